@@ -1,0 +1,1 @@
+//! One request: allow, protect, route, ask, restore, record.

@@ -1,0 +1,2 @@
+//! The `igudar` binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Scripts, digits and normalisation with offset maps.

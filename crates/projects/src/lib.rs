@@ -1,0 +1,1 @@
+//! Projects, keys, budgets: decides what a key may do.

@@ -1,0 +1,1 @@
+//! Find, decide, replace, restore; policies; country packs.

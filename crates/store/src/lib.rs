@@ -1,0 +1,1 @@
+//! SQLite: ledger, reservations, projects, keys; secrets and files in the data folder.

@@ -1,0 +1,1 @@
+//! Remote models over HTTP; the one HTTP client.

@@ -1,0 +1,1 @@
+//! A language-model server for tests and benchmarks.
