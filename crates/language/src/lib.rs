@@ -1,1 +1,7 @@
-//! Scripts, digits and normalisation with offset maps.
+//! Scripts, digits of any script, and normalisation with offset maps.
+//!
+//! Owns what is known about writing itself. Knows nothing of personal data, models or HTTP.
+
+mod span;
+
+pub use span::{ByteSpan, OffsetUnit};

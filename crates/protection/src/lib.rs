@@ -1,1 +1,8 @@
-//! Find, decide, replace, restore; policies; country packs.
+//! Find, decide, replace, restore: the safeguard between a text full of personal values and whoever
+//! must not see them.
+//!
+//! Pure: country packs, keys and random bytes come in as arguments; nothing here reads a file or a clock.
+
+mod finding;
+
+pub use finding::{Finding, Kind};
