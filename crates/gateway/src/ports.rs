@@ -87,3 +87,31 @@ pub trait Ambient: Send + Sync {
     /// Fills `bytes` from the system's secure random source.
     fn random(&self, bytes: &mut [u8]);
 }
+
+/// The salt behind one of a project's sealing keys. Deleting it makes every map sealed with it unreadable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealingSalt {
+    /// The name that a sealed map's header carries.
+    pub key_id: String,
+    /// Random bytes, mixed with the installation's master key.
+    pub salt: Vec<u8>,
+}
+
+/// The salts of the keys that seal maps.
+pub trait SealingSalts: Send + Sync {
+    /// The newest salt of a project, made at the first call.
+    fn newest(&self, project: &ProjectId) -> BoxFuture<'_, Result<SealingSalt, JournalError>>;
+
+    /// One salt by its key's name; `None` where it was deleted or never was.
+    fn named(
+        &self,
+        project: &ProjectId,
+        key_id: &str,
+    ) -> BoxFuture<'_, Result<Option<SealingSalt>, JournalError>>;
+}
+
+/// Told of every request that ended; counts it for the operator. Never sees a value.
+pub trait Observer: Send + Sync {
+    /// One egress and how it ended.
+    fn ended(&self, egress: &Egress, answer: &Answer);
+}
