@@ -1,1 +1,3 @@
-//! One request: allow, protect, route, ask, restore, record.
+//! One request from the key to the record: allow → protect → route → ask → restore → record.
+
+pub mod ports;

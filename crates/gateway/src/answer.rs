@@ -1,0 +1,66 @@
+//! Restoring a whole answer.
+
+use bytes::Bytes;
+use model::{AskError, EscapeIn, Limits, Route, TextEdit, TextPart, Usage};
+use protection::{Counts, Escape, Vault};
+
+use crate::error::GatewayError;
+
+/// An answer with the real values back in place.
+#[derive(Debug)]
+pub(crate) struct RestoredBody {
+    pub(crate) body: Bytes,
+    pub(crate) usage: Option<Usage>,
+    pub(crate) counts: Counts,
+}
+
+/// Puts the values back into every text of an answer; bytes outside changed texts stay as they came.
+pub(crate) fn restore_body(
+    route: Route,
+    bytes: &Bytes,
+    vault: &Vault,
+    limits: &Limits,
+) -> Result<RestoredBody, GatewayError> {
+    let unreadable = |what| GatewayError::Ask(AskError::NotAnAnswer(what));
+    let body = std::str::from_utf8(bytes).map_err(|_| unreadable("a body that is not UTF-8"))?;
+    let answer = model::read_answer(route, body, limits)
+        .map_err(|_| unreadable("a body that is no JSON answer"))?;
+    let mut counts = Counts::new();
+    if vault.is_empty() {
+        return Ok(RestoredBody { body: bytes.clone(), usage: answer.usage, counts });
+    }
+    let edits: Vec<Vec<TextEdit>> =
+        answer.texts.iter().map(|part| restore_part(part, vault, &mut counts)).collect();
+    let body = if edits.iter().all(Vec::is_empty) {
+        bytes.clone()
+    } else {
+        let rewritten = answer
+            .rewrite(body, &edits)
+            .map_err(|_| GatewayError::Internal("the answer could not be rewritten"))?;
+        Bytes::from(rewritten)
+    };
+    Ok(RestoredBody { body, usage: answer.usage, counts })
+}
+
+/// The edits that restore one text on its own.
+pub(crate) fn restore_part(part: &TextPart, vault: &Vault, counts: &mut Counts) -> Vec<TextEdit> {
+    let mut restorer = vault.restorer(escape(part));
+    let mut restored = String::with_capacity(part.text.len());
+    restorer.push(&part.text, &mut restored);
+    restorer.finish(&mut restored);
+    for (kind, count) in restorer.restored() {
+        *counts.entry(kind.clone()).or_default() += count;
+    }
+    if restored == part.text {
+        return Vec::new();
+    }
+    vec![TextEdit { start: 0, end: part.text.len(), with: restored }]
+}
+
+/// How a value must be written inside this text.
+pub(crate) fn escape(part: &TextPart) -> Escape {
+    match part.escape {
+        EscapeIn::Plain => Escape::Plain,
+        EscapeIn::Json => Escape::Json,
+    }
+}

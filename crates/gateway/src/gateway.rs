@@ -1,0 +1,152 @@
+//! The gateway itself: what it is made of and which models it offers.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use model::{Limits, Route};
+use projects::Access;
+use protection::{Finder, LabelWords};
+
+use crate::destination::{Destination, ServedModel};
+use crate::ports::{Ambient, Journal, Observer};
+
+/// What a gateway is joined from.
+pub struct GatewayParts {
+    /// Finds personal values.
+    pub finder: Arc<Finder>,
+    /// The label words of the country pack, for look-alikes and restoration.
+    pub label_words: Arc<LabelWords>,
+    /// Where requests may go, in order of preference.
+    pub destinations: Vec<Destination>,
+    /// The writer of ledger and reservations.
+    pub journal: Arc<dyn Journal>,
+    /// Time and chance.
+    pub ambient: Arc<dyn Ambient>,
+    /// Told of every ended request.
+    pub observer: Arc<dyn Observer>,
+    /// Limits of request and answer bodies.
+    pub limits: Limits,
+}
+
+/// One request's way through the house.
+pub struct Gateway {
+    pub(crate) finder: Arc<Finder>,
+    pub(crate) label_words: Arc<LabelWords>,
+    pub(crate) destinations: Vec<Arc<Destination>>,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) ambient: Arc<dyn Ambient>,
+    pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) limits: Limits,
+    /// Model name → positions of (destination, model), in order of preference.
+    served: BTreeMap<String, Vec<(usize, usize)>>,
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Gateway")
+            .field("destinations", &self.destinations)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request as it came in.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// Which operation.
+    pub route: Route,
+    /// The decoded body.
+    pub body: Bytes,
+}
+
+/// One line of `GET /v1/models`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelCard {
+    /// The name to ask for.
+    pub name: String,
+    /// The destination's name.
+    pub destination: String,
+    /// Who runs it.
+    pub operator: String,
+    /// Where.
+    pub place: String,
+    /// Under which law.
+    pub law: String,
+    /// Whether nothing leaves this machine.
+    pub local: bool,
+}
+
+impl Gateway {
+    /// Joins a gateway. A model is served under its own name and under `destination/name`.
+    pub fn new(parts: GatewayParts) -> Self {
+        let mut served: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+        for (place, destination) in parts.destinations.iter().enumerate() {
+            for (index, model) in destination.models.iter().enumerate() {
+                let qualified = format!("{}/{}", destination.name, model.name);
+                for name in [model.name.clone(), qualified] {
+                    served.entry(name).or_default().push((place, index));
+                }
+            }
+        }
+        Self {
+            finder: parts.finder,
+            label_words: parts.label_words,
+            destinations: parts.destinations.into_iter().map(Arc::new).collect(),
+            journal: parts.journal,
+            ambient: parts.ambient,
+            observer: parts.observer,
+            limits: parts.limits,
+            served,
+        }
+    }
+
+    /// The models that `access` may ask for.
+    pub fn models(&self, access: &Access) -> Vec<ModelCard> {
+        let mut cards = Vec::new();
+        for destination in &self.destinations {
+            if access.local_only && !destination.local {
+                continue;
+            }
+            for model in &destination.models {
+                cards.push(ModelCard {
+                    name: model.name.clone(),
+                    destination: destination.name.clone(),
+                    operator: destination.operator.clone(),
+                    place: destination.place.clone(),
+                    law: destination.law.clone(),
+                    local: destination.local,
+                });
+            }
+        }
+        cards
+    }
+
+    /// The places to which requests may go.
+    pub fn destinations(&self) -> impl Iterator<Item = &Destination> {
+        self.destinations.iter().map(AsRef::as_ref)
+    }
+
+    /// The finder, for callers who only want to know what a text holds.
+    pub fn finder(&self) -> &Finder {
+        &self.finder
+    }
+
+    /// The label words, for callers who protect and restore texts by themselves.
+    pub fn label_words(&self) -> &Arc<LabelWords> {
+        &self.label_words
+    }
+
+    /// Every way to serve `name`, the preferred one first.
+    pub(crate) fn ways_to(
+        &self,
+        name: &str,
+    ) -> impl Iterator<Item = (&Arc<Destination>, &ServedModel)> {
+        let places = self.served.get(name).map_or(&[][..], Vec::as_slice);
+        places.iter().filter_map(|&(place, index)| {
+            let destination = self.destinations.get(place)?;
+            Some((destination, destination.models.get(index)?))
+        })
+    }
+}
