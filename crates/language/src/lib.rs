@@ -2,6 +2,14 @@
 //!
 //! Owns what is known about writing itself. Knows nothing of personal data, models or HTTP.
 
+pub mod digits;
+pub mod script;
+
+mod normalize;
+mod offsets;
 mod span;
 
+pub use normalize::{Normalized, Profile, normalize};
+pub use offsets::OffsetConverter;
+pub use script::Script;
 pub use span::{ByteSpan, OffsetUnit};
