@@ -1,2 +1,57 @@
-//! Chores.
-fn main() {}
+//! The chores of this repository: `demo`, `test`, `verify`, `bench`.
+//!
+//! Everything a fresh Debian machine with Rust needs is installed from here, so that the README needs two
+//! commands and no more.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a tool for people at a terminal: it reads the environment, runs programs and prints"
+)]
+
+mod bench;
+mod demo;
+mod running;
+mod test;
+mod tools;
+mod verify;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "Chores of the Igudar repository")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Install what is missing, build, fetch the default model, start the server, show the main job.
+    Demo {
+        /// Stop after the six exchanges instead of leaving the server running.
+        #[arg(long)]
+        once: bool,
+    },
+    /// All that CI runs: formatting, lints, every test, the Python clients, the documentation.
+    Test,
+    /// Slow checks: long property runs, detection scores, peers where they can be installed.
+    Verify,
+    /// Measure side by side and print the table of benches/README.md.
+    Bench {
+        /// What to measure: `gateway` (with peers) or `protection`.
+        #[arg(default_value = "gateway")]
+        what: bench::What,
+    },
+}
+
+fn main() -> Result<()> {
+    let root = tools::repository()?;
+    match Arguments::parse().chore {
+        Chore::Demo { once } => demo::run(&root, once),
+        Chore::Test => test::run(&root),
+        Chore::Verify => verify::run(&root),
+        Chore::Bench { what } => bench::run(&root, what),
+    }
+}
