@@ -6,7 +6,9 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::running::{create_key, serve};
-use crate::tools::{build_igudar, fetch_default_model, install_build_tools, run_command, say, target};
+use crate::tools::{
+    build_igudar, fetch_default_model, install_build_tools, run_command, say, target,
+};
 
 pub(crate) fn run(root: &Path, once: bool) -> Result<()> {
     install_build_tools()?;

@@ -18,11 +18,10 @@ pub(crate) struct Running {
 impl Running {
     /// Starts `program` and waits for its ready line.
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("cannot start {}", command.get_program().to_string_lossy()))?;
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().with_context(|| {
+                format!("cannot start {}", command.get_program().to_string_lossy())
+            })?;
         let stdout = child.stdout.take().context("the child has no standard output")?;
         let mut lines = BufReader::new(stdout).lines();
         let mut ready = None;
@@ -70,7 +69,11 @@ impl Drop for Running {
 }
 
 /// Starts `igudar serve` on a free port over `data`.
-pub(crate) fn serve(igudar: &Path, data: &Path, configure: impl FnOnce(&mut Command)) -> Result<Running> {
+pub(crate) fn serve(
+    igudar: &Path,
+    data: &Path,
+    configure: impl FnOnce(&mut Command),
+) -> Result<Running> {
     let mut command = Command::new(igudar);
     command.args(["serve", "--json", "--data"]).arg(data);
     configure(&mut command);
@@ -82,6 +85,10 @@ pub(crate) fn create_key(igudar: &Path, data: &Path, name: &str) -> Result<Strin
     let made = crate::tools::output_of(
         Command::new(igudar).args(["key", "create", "--json", "--name", name, "--data"]).arg(data),
     )?;
-    let made: Value = serde_json::from_str(made.trim()).context("`key create --json` printed no JSON")?;
-    made.get("key").and_then(Value::as_str).map(str::to_owned).context("`key create` printed no key")
+    let made: Value =
+        serde_json::from_str(made.trim()).context("`key create --json` printed no JSON")?;
+    made.get("key")
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .context("`key create` printed no key")
 }

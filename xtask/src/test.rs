@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::running::{Running, create_key, serve};
 use crate::tools::{
-    self, build_igudar, fetch_default_model, install_build_tools, run, run_command, say, target,
+    self, build_igudar, fetch_default_model, install_build_tools, run_command, say, target,
 };
 
 pub(crate) fn run(root: &Path) -> Result<()> {
@@ -25,10 +25,12 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     total += clients(root, &igudar, &model)?;
     say("documentation");
     run_command(
-        Command::new("cargo")
-            .current_dir(root)
-            .env("RUSTDOCFLAGS", "-D warnings")
-            .args(["doc", "--workspace", "--no-deps", "--quiet"]),
+        Command::new("cargo").current_dir(root).env("RUSTDOCFLAGS", "-D warnings").args([
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--quiet",
+        ]),
     )?;
     licences(root)?;
     println!("\n{total} passed, 0 failed");
@@ -78,9 +80,10 @@ fn clients(root: &Path, igudar: &Path, model: &Path) -> Result<u64> {
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
             .arg(&requirements),
     )?;
-    run(root, "cargo", ["build", "--package", "igudar-mock-upstream"])?;
+    tools::run(root, "cargo", ["build", "--package", "igudar-mock-upstream"])?;
     let mock = Running::start(
-        Command::new(target(root).join("debug/igudar-mock-upstream")).args(["--listen", "127.0.0.1:0"]),
+        Command::new(target(root).join("debug/igudar-mock-upstream"))
+            .args(["--listen", "127.0.0.1:0"]),
     )?;
     let data = target(root).join("clients-data");
     if data.exists() {
@@ -116,5 +119,5 @@ fn licences(root: &Path) -> Result<()> {
         return Ok(());
     }
     say("licences and sources");
-    run(root, "cargo", ["deny", "--offline", "check", "bans", "licenses", "sources"])
+    tools::run(root, "cargo", ["deny", "--offline", "check", "bans", "licenses", "sources"])
 }

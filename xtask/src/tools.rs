@@ -69,8 +69,9 @@ fn shown(command: &Command) -> String {
 
 /// Whether a program is on the search path.
 pub(crate) fn is_installed(program: &str) -> bool {
-    std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+    std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    })
 }
 
 /// Installs what building needs.
@@ -117,12 +118,14 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
     }
     say(&format!("installing {}", packages.join(", ")));
     if !is_installed("apt-get") {
-        bail!("install these with your system's package manager, then run again: {}", packages.join(" "));
+        bail!(
+            "install these with your system's package manager, then run again: {}",
+            packages.join(" ")
+        );
     }
     let is_root = output_of(Command::new("id").arg("-u"))?.trim() == "0";
     let apt = |arguments: &[&str]| {
-        let mut command =
-            if is_root { Command::new("apt-get") } else { Command::new("sudo") };
+        let mut command = if is_root { Command::new("apt-get") } else { Command::new("sudo") };
         if !is_root {
             command.arg("apt-get");
         }
