@@ -3,6 +3,11 @@
 //!
 //! Pure: country packs, keys and random bytes come in as arguments; nothing here reads a file or a clock.
 
+pub mod find;
+pub mod pack;
+
 mod finding;
 
+pub use find::{Finder, Place};
 pub use finding::{Finding, Kind};
+pub use pack::{Pack, PackError};

@@ -20,20 +20,19 @@ pub(super) fn unchanged_prefix(rest: &str, profile: Profile) -> usize {
             continue;
         }
         // U+0627 ا … U+063A غ and U+0641 ف … U+064A ي, without ة and ى, which fold.
-        let plain_arabic = match (byte, bytes.get(at + 1)) {
-            (0xD8, Some(0xA7..=0xA8 | 0xAA..=0xBA)) => true,
-            (0xD9, Some(0x81..=0x88 | 0x8A)) => true,
-            _ => false,
-        };
+        let plain_arabic = matches!(
+            (byte, bytes.get(at + 1)),
+            (0xD8, Some(0xA7..=0xA8 | 0xAA..=0xBA)) | (0xD9, Some(0x81..=0x88 | 0x8A))
+        );
         if plain_arabic {
             at += 2;
             continue;
         }
         // U+2D30 … U+2D67, the Tifinagh letters.
-        let plain_tifinagh = match (byte, bytes.get(at + 1), bytes.get(at + 2)) {
-            (0xE2, Some(0xB4), Some(0xB0..=0xBF)) | (0xE2, Some(0xB5), Some(0x80..=0xA7)) => true,
-            _ => false,
-        };
+        let plain_tifinagh = matches!(
+            (byte, bytes.get(at + 1), bytes.get(at + 2)),
+            (0xE2, Some(0xB4), Some(0xB0..=0xBF)) | (0xE2, Some(0xB5), Some(0x80..=0xA7))
+        );
         if !plain_tifinagh {
             break;
         }

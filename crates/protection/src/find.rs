@@ -1,0 +1,22 @@
+//! Finding personal values in one text.
+//!
+//! A text becomes a [`View`] (normalised once, cut into tokens, lines and labelled fields); detectors
+//! propose [`Candidate`]s on it; a deterministic resolver settles overlaps; spans go back to the bytes
+//! of the source. Owns the order of these steps. Never changes a text and never fails.
+
+pub mod address;
+pub mod birth;
+pub mod candidate;
+pub mod names;
+pub mod place;
+pub mod view;
+
+mod finder;
+mod resolve;
+mod structure;
+
+pub use candidate::{Candidate, Detector, Strength};
+pub use finder::Finder;
+pub use place::Place;
+pub use structure::{Field, FieldKind};
+pub use view::{Case, Token, TokenKind, View};

@@ -1,0 +1,55 @@
+//! The finder: runs the detectors and settles what they propose.
+
+use std::sync::Arc;
+
+use super::address::AddressDetector;
+use super::birth::BirthDateDetector;
+use super::candidate::Detector;
+use super::names::NameDetector;
+use super::place::Place;
+use super::resolve::resolve;
+use super::view::View;
+use crate::finding::Finding;
+use crate::pack::Pack;
+
+/// Finds personal values by a country pack. Cheap to clone, free to share between threads.
+#[derive(Debug, Clone)]
+pub struct Finder {
+    detectors: Arc<[Box<dyn Detector>]>,
+}
+
+impl Finder {
+    /// A finder with every detector the pack has data for.
+    pub fn new(pack: &Pack) -> Self {
+        let detectors: Vec<Box<dyn Detector>> = vec![
+            Box::new(NameDetector::new(pack)),
+            Box::new(AddressDetector::new(pack)),
+            Box::new(BirthDateDetector::new(pack)),
+        ];
+        Self { detectors: detectors.into() }
+    }
+
+    /// What stands in running text, sorted by place, without overlaps.
+    pub fn find(&self, text: &str) -> Vec<Finding> {
+        self.find_in(text, &Place::Text)
+    }
+
+    /// What stands in a text of which the place is known, sorted by place, without overlaps.
+    pub fn find_in(&self, text: &str, place: &Place) -> Vec<Finding> {
+        let view = View::new(text);
+        let mut candidates = Vec::new();
+        for detector in self.detectors.iter() {
+            detector.candidates(&view, place, &mut candidates);
+        }
+        resolve(view.text(), candidates)
+            .into_iter()
+            .map(|candidate| Finding {
+                span: view.source_span(candidate.span),
+                kind: candidate.kind,
+                score: candidate.score,
+                reason: candidate.reason.into_owned(),
+            })
+            .filter(|finding| !finding.span.is_empty())
+            .collect()
+    }
+}

@@ -1,0 +1,311 @@
+//! A text as detectors see it: normalised once, cut into tokens, lines and labelled fields.
+//!
+//! All offsets here are bytes of the **normalised** text ([`View::text`]); [`View::source_span`] leads
+//! back. [`View::folded`] is the same text in ASCII lower case, byte for byte as long.
+
+use std::ops::Range;
+
+use language::script::script_of;
+use language::{ByteSpan, Normalized, Profile, Script, normalize};
+
+use super::structure::{Field, fields_of};
+
+/// How the letters of a token are cased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Case {
+    /// No cased letter (digits, Arabic, Tifinagh).
+    None,
+    /// `karim`.
+    Lower,
+    /// `Karim`, also a single capital.
+    Title,
+    /// `KARIM`.
+    Upper,
+    /// `numeroCin`, `McGregor`.
+    Mixed,
+}
+
+/// What a token is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// Letters of one script.
+    Word,
+    /// Digits.
+    Number,
+    /// Latin letters and digits together (`BK412097`, `mo7amed`).
+    Mixed,
+}
+
+/// A run of letters or digits. Letters of different scripts, and Arabic or Tifinagh letters beside
+/// digits, are different tokens however closely they are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// Where, in bytes of the normalised text.
+    pub span: ByteSpan,
+    /// Made of what.
+    pub kind: TokenKind,
+    /// The script of its letters; `Common` for numbers.
+    pub script: Script,
+    /// How its letters are cased.
+    pub case: Case,
+}
+
+/// One text, prepared.
+#[derive(Debug)]
+pub struct View<'t> {
+    source: &'t str,
+    normalized: Normalized,
+    folded: String,
+    tokens: Vec<Token>,
+    lines: Vec<ByteSpan>,
+    fields: Vec<Field>,
+}
+
+impl<'t> View<'t> {
+    /// Prepares `source`, in time linear in its length.
+    pub fn new(source: &'t str) -> Self {
+        let normalized = normalize(source, Profile::Match);
+        let folded = normalized.text.to_ascii_lowercase();
+        let tokens = tokens_of(&normalized.text);
+        let lines = lines_of(&normalized.text);
+        let fields = fields_of(&normalized.text, &lines);
+        Self { source, normalized, folded, tokens, lines, fields }
+    }
+
+    /// The text as it came.
+    pub fn source(&self) -> &'t str {
+        self.source
+    }
+
+    /// The text in its match form, case kept.
+    pub fn text(&self) -> &str {
+        &self.normalized.text
+    }
+
+    /// The match form in ASCII lower case; the same offsets as [`View::text`].
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// All tokens, in order.
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// The text of a token, case kept.
+    pub fn token_text(&self, token: &Token) -> &str {
+        token.span.of(self.text())
+    }
+
+    /// The text of a token in lower case.
+    pub fn token_folded(&self, token: &Token) -> &str {
+        token.span.of(&self.folded)
+    }
+
+    /// The index of the first token that ends behind `position`; [`Self::tokens`]' length if none does.
+    pub fn token_index_at(&self, position: usize) -> usize {
+        self.tokens.partition_point(|token| token.span.end <= position)
+    }
+
+    /// The indices of the tokens that overlap `span`.
+    pub fn tokens_in(&self, span: ByteSpan) -> Range<usize> {
+        let first = self.token_index_at(span.start);
+        let last = self.tokens.partition_point(|token| token.span.start < span.end);
+        first..last.max(first)
+    }
+
+    /// What stands between two neighbouring tokens (or before the first, behind the last): the gap in
+    /// front of the token with this index.
+    pub fn gap_before(&self, index: usize) -> &str {
+        let start = match index.checked_sub(1) {
+            Some(previous) => self.tokens.get(previous).map_or(self.text().len(), |t| t.span.end),
+            None => 0,
+        };
+        let end = self.tokens.get(index).map_or(self.text().len(), |token| token.span.start);
+        self.text().get(start..end).unwrap_or_default()
+    }
+
+    /// The lines without their line breaks, in order.
+    pub fn lines(&self) -> &[ByteSpan] {
+        &self.lines
+    }
+
+    /// The index of the line in which a position stands.
+    pub fn line_at(&self, position: usize) -> usize {
+        self.lines
+            .partition_point(|line| line.end < position)
+            .min(self.lines.len().saturating_sub(1))
+    }
+
+    /// The labelled fields (form labels, JSON members, table columns), in order of their values.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    /// The innermost labelled field in whose value a position stands.
+    pub fn field_at(&self, position: usize) -> Option<&Field> {
+        let after = self.fields.partition_point(|field| field.value.start <= position);
+        let field = self.fields.get(after.checked_sub(1)?)?;
+        (position < field.value.end).then_some(field)
+    }
+
+    /// The bytes of the source under a span of the normalised text.
+    pub fn source_span(&self, span: ByteSpan) -> ByteSpan {
+        self.normalized.source_span(span)
+    }
+}
+
+fn lines_of(text: &str) -> Vec<ByteSpan> {
+    let mut start = 0;
+    let mut lines = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_end_matches(['\n', '\r']);
+        lines.push(ByteSpan::new(start, start + content.len()));
+        start += line.len();
+    }
+    lines
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Digit,
+    Letter(Script),
+    Gap,
+}
+
+fn class_of(character: char) -> Class {
+    if character.is_ascii_digit() {
+        return Class::Digit;
+    }
+    match script_of(character) {
+        Script::Common => Class::Gap,
+        script => Class::Letter(script),
+    }
+}
+
+fn tokens_of(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::with_capacity(text.len() / 6);
+    let mut open: Option<(usize, Shape)> = None;
+    for (at, character) in text.char_indices() {
+        let class = class_of(character);
+        if let Some((start, shape)) = open.as_mut() {
+            if shape.takes(class) {
+                shape.add(class, character);
+                continue;
+            }
+            tokens.push(shape.token(ByteSpan::new(*start, at)));
+            open = None;
+        }
+        if class != Class::Gap {
+            let mut shape = Shape::default();
+            shape.add(class, character);
+            open = Some((at, shape));
+        }
+    }
+    if let Some((start, shape)) = open {
+        tokens.push(shape.token(ByteSpan::new(start, text.len())));
+    }
+    tokens
+}
+
+#[derive(Default)]
+struct Shape {
+    script: Option<Script>,
+    digits: bool,
+    upper: usize,
+    lower: usize,
+    first_upper: bool,
+}
+
+impl Shape {
+    fn takes(&self, class: Class) -> bool {
+        match class {
+            Class::Gap => false,
+            Class::Digit => self.script.is_none_or(|script| script == Script::Latin),
+            Class::Letter(script) => match self.script {
+                Some(own) => own == script,
+                None => script == Script::Latin,
+            },
+        }
+    }
+
+    fn add(&mut self, class: Class, character: char) {
+        match class {
+            Class::Digit => self.digits = true,
+            Class::Letter(script) => {
+                let first = self.script.is_none();
+                self.script = Some(script);
+                if character.is_uppercase() {
+                    self.upper += 1;
+                    self.first_upper |= first;
+                } else if character.is_lowercase() {
+                    self.lower += 1;
+                }
+            }
+            Class::Gap => {}
+        }
+    }
+
+    fn token(&self, span: ByteSpan) -> Token {
+        let kind = match (self.script, self.digits) {
+            (None, _) => TokenKind::Number,
+            (Some(_), false) => TokenKind::Word,
+            (Some(_), true) => TokenKind::Mixed,
+        };
+        let case = match (self.upper, self.lower) {
+            (0, 0) => Case::None,
+            (0, _) => Case::Lower,
+            (1, _) if self.first_upper => Case::Title,
+            (_, 0) => Case::Upper,
+            _ => Case::Mixed,
+        };
+        Token { span, kind, script: self.script.unwrap_or(Script::Common), case }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expect: &[&str]) {
+        let view = View::new(text);
+        let got: Vec<_> = view.tokens().iter().map(|token| view.token_text(token)).collect();
+        assert_eq!(got, expect, "{text:?}");
+        for position in 0..=view.text().len() {
+            assert!(view.line_at(position) <= view.lines().len());
+            let _ = view.field_at(position);
+        }
+        for index in 0..=view.tokens().len() + 1 {
+            let _ = view.gap_before(index);
+        }
+    }
+
+    #[test]
+    fn scripts_and_glued_digits_part() {
+        check("رقمAB123456", &["رقم", "AB123456"]);
+        check("رقم123 و48:ba", &["رقم", "123", "و", "48", "ba"]);
+        check("num_cin: mo7amed", &["num", "cin", "mo7amed"]);
+        check("l'été\r\nN°5", &["l", "ete", "N", "5"]);
+        check("ⴰⵢⵜ 12", &["ⴰⵢⵜ", "12"]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn case_is_seen() {
+        let view = View::new("karim Karim KARIM numCin 12 محمد K É");
+        let cases: Vec<_> = view.tokens().iter().map(|token| token.case).collect();
+        assert_eq!(
+            cases,
+            [
+                Case::Lower,
+                Case::Title,
+                Case::Upper,
+                Case::Mixed,
+                Case::None,
+                Case::None,
+                Case::Title,
+                Case::Title
+            ]
+        );
+    }
+}

@@ -1,0 +1,35 @@
+//! Country packs: the data that teaches Igudar a country.
+//!
+//! Owns reading and checking a pack's files. A pack is a set of named file contents (TOML and TSV), so
+//! that whoever holds them (a folder, an archive, the binary itself) can hand them over. Never reads a
+//! file itself.
+
+mod error;
+pub mod toml_file;
+
+use std::collections::BTreeMap;
+
+pub use error::PackError;
+
+/// A checked country pack.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    files: BTreeMap<String, String>,
+}
+
+impl Pack {
+    /// Reads a pack from its files: file name (`identifiers.toml`, `names/first.tsv`) to content.
+    pub fn read(files: &BTreeMap<String, String>) -> Result<Self, PackError> {
+        Ok(Self { files: files.clone() })
+    }
+
+    /// The content of a file of the pack; empty where the pack has no such file.
+    pub fn file(&self, name: &str) -> &str {
+        self.files.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// The names of all files, sorted.
+    pub fn file_names(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+}
