@@ -1,0 +1,241 @@
+//! A journal in memory, a model that answers as told, and a gateway over both.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use futures_core::future::BoxFuture;
+use futures_util::FutureExt;
+use futures_util::StreamExt;
+use futures_util::stream;
+use gateway::ports::{Ambient, Closing, Journal, JournalError, Observer, Opening};
+use gateway::{Destination, Embedding, Gateway, GatewayParts, Incoming, ReplyBody, ServedModel};
+use ledger::{Answer as AnswerEntry, Egress};
+use model::dialect::Dialect;
+use model::{Answer, Ask, AskError, Limits, Model, Route};
+use projects::{Access, Micro, Price};
+use protection::{Class, Finder, Pack, Policy};
+
+/// What happened, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Happened {
+    Opened(Egress),
+    Asked(String),
+    Closed(AnswerEntry),
+    ClosedDetached(AnswerEntry),
+}
+
+/// The journal, the clock and the observer of a test, writing into one list.
+#[derive(Debug, Default)]
+pub struct Witness {
+    pub events: Mutex<Vec<Happened>>,
+    pub refuse: Mutex<Option<JournalError>>,
+    counter: Mutex<u8>,
+}
+
+impl Witness {
+    pub fn note(&self, happened: Happened) {
+        self.events.lock().unwrap().push(happened);
+    }
+
+    pub fn seen(&self) -> Vec<Happened> {
+        self.events.lock().unwrap().clone()
+    }
+
+    pub fn closings(&self) -> Vec<AnswerEntry> {
+        self.seen()
+            .into_iter()
+            .filter_map(|event| match event {
+                Happened::Closed(entry) | Happened::ClosedDetached(entry) => Some(entry),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub fn asked(&self) -> Vec<String> {
+        self.seen()
+            .into_iter()
+            .filter_map(|event| match event {
+                Happened::Asked(body) => Some(body),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+impl Journal for Witness {
+    fn open(&self, opening: Opening) -> BoxFuture<'_, Result<(), JournalError>> {
+        let refused = self.refuse.lock().unwrap().clone();
+        if refused.is_none() {
+            self.note(Happened::Opened(opening.entry));
+        }
+        std::future::ready(refused.map_or(Ok(()), Err)).boxed()
+    }
+
+    fn close(&self, closing: Closing) -> BoxFuture<'_, Result<(), JournalError>> {
+        self.note(Happened::Closed(closing.entry));
+        std::future::ready(Ok(())).boxed()
+    }
+
+    fn close_detached(&self, closing: Closing) {
+        self.note(Happened::ClosedDetached(closing.entry));
+    }
+}
+
+impl Ambient for Witness {
+    fn now_ms(&self) -> i64 {
+        1_760_000_000_000
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        let mut counter = self.counter.lock().unwrap();
+        *counter = counter.wrapping_add(1);
+        bytes.fill(*counter);
+    }
+}
+
+impl Observer for Witness {
+    fn ended(&self, _egress: &Egress, _answer: &AnswerEntry) {}
+}
+
+/// What a scripted model answers, given the body it received.
+type Script = Box<dyn Fn(&str) -> Result<Reply, AskError> + Send + Sync>;
+
+pub enum Reply {
+    Whole(String),
+    /// Pieces of an event stream; `Err` ends it.
+    Pieces(Vec<Result<Bytes, AskError>>),
+    /// Pieces, then silence for ever.
+    Hanging(Vec<Bytes>),
+}
+
+pub struct Scripted {
+    pub witness: Arc<Witness>,
+    pub script: Script,
+}
+
+impl Model for Scripted {
+    fn ask(&self, ask: Ask) -> BoxFuture<'_, Result<Answer, AskError>> {
+        let body = String::from_utf8(ask.body.to_vec()).unwrap();
+        self.witness.note(Happened::Asked(body.clone()));
+        let answer = (self.script)(&body).map(|reply| match reply {
+            Reply::Whole(body) => Answer::Whole(Bytes::from(body)),
+            Reply::Pieces(pieces) => Answer::Stream(stream::iter(pieces).boxed()),
+            Reply::Hanging(pieces) => Answer::Stream(
+                stream::iter(pieces.into_iter().map(Ok)).chain(stream::pending()).boxed(),
+            ),
+        });
+        std::future::ready(answer).boxed()
+    }
+}
+
+/// The Moroccan pack of this repository.
+pub fn pack() -> Pack {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma");
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            files.insert(name, std::fs::read_to_string(&path).unwrap());
+        }
+    }
+    Pack::read(&files).unwrap()
+}
+
+pub struct House {
+    pub gateway: Gateway,
+    pub witness: Arc<Witness>,
+}
+
+impl House {
+    /// A gateway with one remote OpenAI-like destination that serves `remote-model`, one Mistral that
+    /// serves `mistral-model`, and one on this machine that serves `local-model`.
+    pub fn new(script: impl Fn(&str) -> Result<Reply, AskError> + Send + Sync + 'static) -> Self {
+        let witness = Arc::new(Witness::default());
+        let model: Arc<dyn Model> =
+            Arc::new(Scripted { witness: Arc::clone(&witness), script: Box::new(script) });
+        let destination = |name: &str, local, dialect| Destination {
+            name: name.to_owned(),
+            operator: "test".to_owned(),
+            place: if local { "here" } else { "FR" }.to_owned(),
+            law: "none".to_owned(),
+            local,
+            dialect,
+            policy: Policy::label_all("default"),
+            embedding: if local { Embedding::Clear } else { Embedding::ConstantLabel },
+            highest_class: Class::Sensitive,
+            models: vec![ServedModel {
+                name: format!("{name}-model"),
+                upstream_name: format!("{name}-upstream"),
+                price: Price {
+                    input_per_million: Micro(2_000_000),
+                    output_per_million: Micro(6_000_000),
+                },
+                output_cap: 512,
+            }],
+            model: Arc::clone(&model),
+        };
+        let pack = pack();
+        let gateway = Gateway::new(GatewayParts {
+            finder: Arc::new(Finder::new(&pack)),
+            label_words: Arc::new(protection::LabelWords::default()),
+            destinations: vec![
+                destination("remote", false, Dialect::OpenAi),
+                destination("mistral", false, Dialect::Mistral),
+                destination("local", true, Dialect::Local),
+            ],
+            journal: Arc::clone(&witness) as Arc<dyn Journal>,
+            ambient: Arc::clone(&witness) as Arc<dyn Ambient>,
+            observer: Arc::clone(&witness) as Arc<dyn Observer>,
+            limits: Limits::default(),
+        });
+        Self { gateway, witness }
+    }
+
+    pub fn access(local_only: bool) -> Access {
+        let project = projects::Project {
+            id: projects::ProjectId::new("prj_test"),
+            name: "test".to_owned(),
+            created_ms: 0,
+            budget: None,
+            requests_per_minute: 1000,
+            local_only,
+        };
+        let record = projects::KeyRecord {
+            id: projects::KeyId::new("key_test"),
+            project: project.id.clone(),
+            name: "test".to_owned(),
+            hash: projects::KeyHash::of("igd_test"),
+            created_ms: 0,
+            revoked_ms: None,
+            expires_ms: None,
+        };
+        projects::access(&record, &project, 1).unwrap()
+    }
+
+    pub fn ask(&self, body: &str) -> Result<String, gateway::GatewayError> {
+        self.ask_as(&Self::access(false), Route::ChatCompletions, body)
+    }
+
+    pub fn ask_as(
+        &self,
+        access: &Access,
+        route: Route,
+        body: &str,
+    ) -> Result<String, gateway::GatewayError> {
+        let incoming = Incoming { route, body: Bytes::copy_from_slice(body.as_bytes()) };
+        let prepared = self.gateway.prepare(access, &incoming)?;
+        futures_executor::block_on(async {
+            let reply = self.gateway.send(prepared).await?;
+            Ok(match reply.body {
+                ReplyBody::Whole(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
+                ReplyBody::Events(events) => {
+                    let pieces: Vec<Bytes> = events.collect().await;
+                    String::from_utf8(pieces.concat()).unwrap()
+                }
+            })
+        })
+    }
+}
