@@ -1,1 +1,16 @@
 //! Projects, keys, budgets: decides what a key may do.
+//!
+//! Every decision is a pure function of what was stored and the time that the caller gives; counting and
+//! storing happen elsewhere. A key's text exists once, when it is made; afterwards there is its hash.
+
+mod access;
+mod budget;
+mod key;
+mod money;
+mod project;
+
+pub use access::{Access, Denied, access};
+pub use budget::{Balance, Budget, Window, may_reserve, window_key};
+pub use key::{ApiKey, KeyFormatError, KeyHash, KeyId, KeyRecord};
+pub use money::{Micro, Price};
+pub use project::{Project, ProjectId, ProjectIdError};
