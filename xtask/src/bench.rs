@@ -1,7 +1,11 @@
 //! Measurements, side by side in one run.
+
+mod gateway;
+mod protection;
+
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::ValueEnum;
 
 /// What to measure.
@@ -13,6 +17,9 @@ pub(crate) enum What {
     Protection,
 }
 
-pub(crate) fn run(_root: &Path, what: What) -> Result<()> {
-    bail!("not measured yet: {what:?}")
+pub(crate) fn run(root: &Path, what: What) -> Result<()> {
+    match what {
+        What::Gateway => gateway::run(root),
+        What::Protection => protection::run(root),
+    }
 }

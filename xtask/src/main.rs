@@ -5,7 +5,6 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
-    clippy::print_stderr,
     reason = "a tool for people at a terminal: it reads the environment, runs programs and prints"
 )]
 

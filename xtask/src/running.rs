@@ -17,9 +17,10 @@ pub(crate) struct Running {
 
 impl Running {
     /// Starts `program` and waits for its ready line.
+    /// Its standard input stays open and empty as long as it runs.
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
         let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().with_context(|| {
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().with_context(|| {
                 format!("cannot start {}", command.get_program().to_string_lossy())
             })?;
         let stdout = child.stdout.take().context("the child has no standard output")?;
@@ -46,11 +47,6 @@ impl Running {
     /// The URL it listens on.
     pub(crate) fn url(&self) -> Result<&str> {
         self.ready.get("url").and_then(Value::as_str).context("the ready line names no url")
-    }
-
-    /// Its process id.
-    pub(crate) fn id(&self) -> u32 {
-        self.child.id()
     }
 
     /// Waits until it ends by itself (Ctrl-C at a terminal reaches it too).

@@ -66,7 +66,7 @@ fn passed_in(line: &str) -> Option<u64> {
     rest.split_once(" passed")?.0.parse().ok()
 }
 
-/// Runs the openai and mistralai clients from PyPI against a server whose models are a mock upstream.
+/// Runs the `openai` and `mistralai` clients from PyPI against a server whose models are a mock upstream.
 fn clients(root: &Path, igudar: &Path, model: &Path) -> Result<u64> {
     tools::install_python()?;
     let environment = target(root).join("clients-venv");
