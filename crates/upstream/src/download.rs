@@ -39,7 +39,7 @@ impl Default for HubSettings {
             host: "https://huggingface.co".to_owned(),
             token: None,
             connect: Duration::from_secs(10),
-            idle: Duration::from_secs(60),
+            idle: Duration::from_mins(1),
             private_ca_pem: None,
             proxy: ProxyChoice::System,
         }

@@ -100,7 +100,7 @@ impl RemoteModel {
     async fn headers_of(&self, ask: Ask, deadline: Instant) -> Result<Response, AskError> {
         let url = self.base.join(ask.route.path()).map_err(|_| AskError::Connect)?;
         let accept = if ask.stream { "text/event-stream" } else { "application/json" };
-        let (body, left) = sent_body(ask.body);
+        let (body, mut left) = sent_body(ask.body);
         let mut response = Box::pin(
             self.client
                 .post(url)
@@ -113,24 +113,24 @@ impl RemoteModel {
         let early = tokio::select! {
             biased;
             early = &mut response => Some(early),
-            Ok(()) = left => None,
+            Ok(()) = &mut left => None,
             () = tokio::time::sleep_until(deadline) => return Err(AskError::Connect),
         };
-        let result = match early {
+        let answered = match early {
             // An error before the body was asked for means that no connection came about.
-            Some(Err(_)) => return Err(AskError::Connect),
-            Some(Ok(response)) => return Ok(response),
+            Some(Err(_)) if left.try_recv().is_err() => return Err(AskError::Connect),
+            Some(early) => early,
             None => {
                 let until = deadline.min(Instant::now() + self.time_outs.header);
-                tokio::time::timeout_at(until, response).await
+                let waited = tokio::time::timeout_at(until, response).await;
+                waited.map_err(|_| AskError::HeaderTimeout)?
             }
         };
-        match result {
-            Err(_) => Err(AskError::HeaderTimeout),
-            Ok(Err(error)) if error.is_connect() => Err(AskError::Connect),
-            Ok(Err(_)) => Err(AskError::Truncated),
-            Ok(Ok(response)) => Ok(response),
-        }
+        answered.map_err(
+            |error| {
+                if error.is_connect() { AskError::Connect } else { AskError::Truncated }
+            },
+        )
     }
 
     async fn refused(&self, response: Response) -> AskError {

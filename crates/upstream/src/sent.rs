@@ -31,7 +31,7 @@ impl Body for SentBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if let Some(leaving) = self.leaving.take() {
             // Nobody listens any more when the call was cancelled.
-            drop(leaving.send(()));
+            leaving.send(()).ok();
         }
         Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
     }

@@ -91,9 +91,9 @@ impl Default for TimeOuts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
-            header: Duration::from_secs(300),
-            idle: Duration::from_secs(120),
-            total: Duration::from_secs(1800),
+            header: Duration::from_mins(5),
+            idle: Duration::from_mins(2),
+            total: Duration::from_mins(30),
         }
     }
 }
