@@ -1,0 +1,107 @@
+//! Reading a whole answer.
+
+use crate::document::{Document, Kind, NodeId};
+use crate::fields::{CHAT_ANSWER, EMBEDDINGS_ANSWER, Rule};
+use crate::part::{TextEdit, TextPart, text_splices};
+use crate::scan::{ScanError, scan};
+use crate::splice::{RewriteError, splice};
+use crate::walk::{Layer, Side, Walk};
+use crate::{Limits, RequestError, Route, Usage};
+
+/// Why an answer, or an event of one, cannot be read. Never holds content.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+    /// Not JSON as RFC 8259 defines it.
+    #[error("the model's answer is not acceptable JSON: {0}")]
+    NotJson(String),
+    /// JSON, but no object.
+    #[error("the model's answer is no JSON object")]
+    NotAnObject,
+}
+
+impl From<ScanError> for AnswerError {
+    fn from(error: ScanError) -> Self {
+        Self::NotJson(error.to_string())
+    }
+}
+
+impl From<RequestError> for AnswerError {
+    fn from(error: RequestError) -> Self {
+        Self::NotJson(error.message)
+    }
+}
+
+/// A whole answer that was read.
+#[derive(Debug, Clone)]
+pub struct AnswerBody {
+    /// Every text in which a label may stand.
+    pub texts: Vec<TextPart>,
+    /// The tokens, when the answer says.
+    pub usage: Option<Usage>,
+    /// Whether every choice says why it ended.
+    pub finished: bool,
+    body_length: usize,
+}
+
+/// Reads a whole answer. What no table names is kept and searched; nothing is refused.
+pub fn read_answer(route: Route, body: &str, limits: &Limits) -> Result<AnswerBody, AnswerError> {
+    let (table, depth) = match route {
+        Route::ChatCompletions => (&CHAT_ANSWER, usize::MAX),
+        // The vectors themselves are only checked: recording each number would cost more than they do.
+        Route::Embeddings => (&EMBEDDINGS_ANSWER, 2),
+    };
+    let document = scan_object(body, limits, depth)?;
+    let mut walk = Walk::new(Side::Answer, limits);
+    walk.value(&Layer::body(body, &document), document.root(), &Rule::Object(table), None)?;
+    let choices = document.member(body, document.root(), "choices");
+    let finished = match route {
+        Route::ChatCompletions => choices.is_some_and(|choices| {
+            document.children(choices).next().is_some()
+                && document.children(choices).all(|choice| finish_reason(body, &document, choice))
+        }),
+        Route::Embeddings => document.member(body, document.root(), "data").is_some(),
+    };
+    Ok(AnswerBody {
+        texts: walk.parts,
+        usage: usage(body, &document),
+        finished,
+        body_length: body.len(),
+    })
+}
+
+impl AnswerBody {
+    /// The answer with edited texts; the bytes outside the edits are the answer's.
+    pub fn rewrite(&self, body: &str, edits: &[Vec<TextEdit>]) -> Result<String, RewriteError> {
+        if body.len() != self.body_length {
+            return Err(RewriteError::OtherBody);
+        }
+        splice(body, text_splices(&self.texts, edits)?, &[])
+    }
+}
+
+pub(crate) fn scan_object(
+    body: &str,
+    limits: &Limits,
+    record_depth: usize,
+) -> Result<Document, AnswerError> {
+    let document = scan(body, limits, record_depth)?;
+    if document.kind(document.root()) != Kind::Object {
+        return Err(AnswerError::NotAnObject);
+    }
+    Ok(document)
+}
+
+/// Whether a choice says why it ended.
+pub(crate) fn finish_reason(body: &str, document: &Document, choice: NodeId) -> bool {
+    document
+        .member(body, choice, "finish_reason")
+        .is_some_and(|reason| document.kind(reason) != Kind::Null)
+}
+
+/// The top-level `usage`, when it counts tokens.
+pub(crate) fn usage(body: &str, document: &Document) -> Option<Usage> {
+    let usage = document.member(body, document.root(), "usage")?;
+    let tokens = |name| document.unsigned(body, document.member(body, usage, name)?);
+    let prompt_tokens = tokens("prompt_tokens")?;
+    Some(Usage { prompt_tokens, completion_tokens: tokens("completion_tokens").unwrap_or(0) })
+}

@@ -1,0 +1,147 @@
+//! The edit lists of OpenAI and of servers that speak its API.
+
+use super::DialectError;
+use super::editor::Editor;
+use crate::Request;
+use crate::document::{Kind, NodeId};
+
+/// `closed`: the server refuses members it does not know (OpenAI itself), so Mistral's own are not passed.
+pub(super) fn chat(
+    editor: &mut Editor<'_>,
+    request: &Request,
+    closed: bool,
+) -> Result<(), DialectError> {
+    let document = editor.document;
+    let root = document.root();
+    if request.stream {
+        always_usage(editor);
+    }
+    rename_unless_both(editor, "random_seed", "seed")?;
+    if let Some(choice) = editor.top("tool_choice").filter(|id| editor.is_any_of(*id, &["\"any\""]))
+    {
+        editor.set_string(choice, "required");
+    }
+    if closed {
+        for (name, nothing) in
+            [("safe_prompt", "false"), ("guardrails", "[]"), ("prompt_mode", "null")]
+        {
+            let Some(id) = editor.top(name) else { continue };
+            remove_or_refuse(editor, root, id, name, &[nothing, "null"], "the OpenAI API")?;
+        }
+    }
+    let Some(messages) = editor.top("messages") else { return Ok(()) };
+    for (index, message) in document.children(messages).enumerate() {
+        if closed {
+            if let Some(prefix) = document.member(editor.body, message, "prefix") {
+                let path = format!("messages[{index}].prefix");
+                remove_or_refuse(
+                    editor,
+                    message,
+                    prefix,
+                    &path,
+                    &["false", "null"],
+                    "the OpenAI API",
+                )?;
+            }
+        } else {
+            developer_to_system(editor, message);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn embeddings(editor: &mut Editor<'_>) -> Result<(), DialectError> {
+    rename_unless_both(editor, "output_dimension", "dimensions")?;
+    if let Some(id) = editor.top("output_dtype") {
+        let neutral = ["\"float\"", "null"];
+        let root = editor.document.root();
+        remove_or_refuse(editor, root, id, "output_dtype", &neutral, "the OpenAI API")?;
+    }
+    Ok(())
+}
+
+/// Asks for usage in the stream, whatever the client asked; the gateway hides it again.
+fn always_usage(editor: &mut Editor<'_>) {
+    let asks = r#"{"include_usage":true}"#;
+    let Some(options) = editor.top("stream_options") else {
+        editor.insert_top("stream_options", asks);
+        return;
+    };
+    if editor.document.kind(options) != Kind::Object {
+        editor.set(options, asks);
+        return;
+    }
+    match editor.document.member(editor.body, options, "include_usage") {
+        Some(id) if editor.document.kind(id) == Kind::True => {}
+        Some(id) => editor.set(id, "true"),
+        None => editor.insert(options, "include_usage", "true"),
+    }
+}
+
+/// Chat templates of models know no role `developer`.
+pub(super) fn developer_to_system(editor: &mut Editor<'_>, message: NodeId) {
+    let role = editor.document.member(editor.body, message, "role");
+    let developer = role.filter(|role| {
+        editor.document.string(editor.body, *role).is_some_and(|role| role == "developer")
+    });
+    if let Some(role) = developer {
+        editor.set_string(role, "system");
+    }
+}
+
+/// Gives a member the destination's name; refuses when the request has both names.
+pub(super) fn rename_unless_both(
+    editor: &mut Editor<'_>,
+    from: &str,
+    to: &str,
+) -> Result<(), DialectError> {
+    let root = editor.document.root();
+    let Some(id) = editor.top(from) else { return Ok(()) };
+    if editor.is_null(id) {
+        editor.remove(root, id);
+        return Ok(());
+    }
+    match editor.top(to) {
+        None => editor.rename(id, to),
+        Some(other) if editor.is_null(other) => {
+            editor.remove(root, other);
+            editor.rename(id, to);
+        }
+        Some(other)
+            if editor.document.raw(editor.body, other) == editor.document.raw(editor.body, id) =>
+        {
+            editor.remove(root, id);
+        }
+        Some(_) => {
+            return Err(DialectError::new(
+                from,
+                format!(
+                    "`{from}` and `{to}` are two names of one thing and say different things; send one"
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Removes a member that says what holds anyway (`neutral`, JSON without spaces); refuses any other value.
+pub(super) fn remove_or_refuse(
+    editor: &mut Editor<'_>,
+    object: NodeId,
+    id: NodeId,
+    path: &str,
+    neutral: &[&str],
+    api: &str,
+) -> Result<(), DialectError> {
+    if editor.is_any_of(id, neutral) {
+        editor.remove(object, id);
+        return Ok(());
+    }
+    Err(DialectError::new(
+        path,
+        format!(
+            "`{path}` is unknown to {api}, which serves this model, and dropping it would change the answer; \
+             leave it out or choose another model"
+        ),
+    ))
+}

@@ -1,0 +1,136 @@
+//! Paths in error messages: `messages[2].content`.
+//!
+//! A path is read by people and may reach a log, so it never repeats what a client wrote: a member whose
+//! name is not part of the published APIs or of JSON Schema is written by its place in its object, `{3}`.
+
+use std::fmt::Write;
+
+/// Names that may stand in a path: members of the published APIs and keywords of JSON Schema.
+const PUBLISHED: &[&str] = &[
+    "additionalProperties",
+    "allOf",
+    "annotations",
+    "anyOf",
+    "arguments",
+    "audio",
+    "choices",
+    "code",
+    "const",
+    "content",
+    "data",
+    "default",
+    "definitions",
+    "delta",
+    "description",
+    "detail",
+    "dimensions",
+    "document_url",
+    "embedding",
+    "encoding_format",
+    "enum",
+    "error",
+    "examples",
+    "file",
+    "finish_reason",
+    "format",
+    "frequency_penalty",
+    "function",
+    "function_call",
+    "functions",
+    "guardrails",
+    "id",
+    "image_url",
+    "include_usage",
+    "index",
+    "input",
+    "input_audio",
+    "items",
+    "json_schema",
+    "logit_bias",
+    "logprobs",
+    "loc",
+    "max_completion_tokens",
+    "max_tokens",
+    "maximum",
+    "message",
+    "messages",
+    "metadata",
+    "minimum",
+    "modalities",
+    "model",
+    "msg",
+    "n",
+    "name",
+    "object",
+    "oneOf",
+    "output_dimension",
+    "output_dtype",
+    "parallel_tool_calls",
+    "param",
+    "parameters",
+    "pattern",
+    "prediction",
+    "prefix",
+    "presence_penalty",
+    "prompt_cache_key",
+    "prompt_mode",
+    "properties",
+    "random_seed",
+    "reasoning",
+    "reasoning_content",
+    "reasoning_effort",
+    "refusal",
+    "required",
+    "response_format",
+    "role",
+    "safe_prompt",
+    "safety_identifier",
+    "schema",
+    "seed",
+    "service_tier",
+    "status",
+    "stop",
+    "store",
+    "stream",
+    "stream_options",
+    "strict",
+    "temperature",
+    "text",
+    "thinking",
+    "title",
+    "tool_call_id",
+    "tool_calls",
+    "tool_choice",
+    "tools",
+    "top_logprobs",
+    "top_p",
+    "transcript",
+    "type",
+    "url",
+    "usage",
+    "user",
+    "verbosity",
+    "weight",
+];
+
+/// Whether a member name belongs to the published APIs, so that it may be shown.
+pub(crate) fn is_published(name: &str) -> bool {
+    PUBLISHED.contains(&name)
+}
+
+/// Appends a member to a path; `ordinal` counts the members of its object from 0.
+pub(crate) fn push_member(path: &mut String, name: &str, ordinal: usize) {
+    if !path.is_empty() {
+        path.push('.');
+    }
+    if is_published(name) {
+        path.push_str(name);
+    } else {
+        write!(path, "{{{ordinal}}}").unwrap_or_default();
+    }
+}
+
+/// Appends the place in a list, counted from 0.
+pub(crate) fn push_index(path: &mut String, index: usize) {
+    write!(path, "[{index}]").unwrap_or_default();
+}

@@ -1,0 +1,200 @@
+//! Reading a request: where its texts stand, and what its control members say.
+
+use std::borrow::Cow;
+
+use crate::dialect::MemberEdits;
+use crate::document::{Document, Kind, NodeId};
+use crate::fields::{CHAT_REQUEST, EMBEDDINGS_REQUEST, Rule, Table};
+use crate::part::{TextEdit, TextPart, text_splices};
+use crate::request_check::{check_chat, check_embeddings};
+use crate::scan::scan;
+use crate::splice::{RewriteError, splice};
+use crate::walk::{Layer, Side, Walk};
+use crate::{Limits, RequestError, RequestErrorKind, Route};
+
+/// A request that was read. It holds the decoded texts and byte offsets into the body, not the body.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The operation.
+    pub route: Route,
+    /// The model the client asked for.
+    pub model: String,
+    /// Whether the answer is to come as server-sent events.
+    pub stream: bool,
+    /// Whether the client asked for usage in the stream.
+    pub include_usage: bool,
+    /// The client's cap on the tokens of one choice.
+    pub max_tokens: Option<u64>,
+    /// How many choices are asked for (`n`).
+    pub choices: u64,
+    /// Every text, in discovery order: tools and schemas, other members, then message by message.
+    pub texts: Vec<TextPart>,
+    /// Whether the input is token ids, which cannot be searched.
+    pub token_ids: bool,
+    pub(crate) document: Document,
+    body_length: usize,
+}
+
+/// The control members of a request.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Control {
+    pub(crate) model: String,
+    pub(crate) stream: bool,
+    pub(crate) include_usage: bool,
+    pub(crate) max_tokens: Option<u64>,
+    pub(crate) choices: u64,
+}
+
+/// The text of a body, or where it stops being UTF-8 and in which member.
+pub fn body_text(body: &[u8]) -> Result<&str, RequestError> {
+    std::str::from_utf8(body).map_err(|error| {
+        let offset = error.valid_up_to();
+        // Scanning what comes before the fault ends inside the member that holds it.
+        let before = body.get(..offset).and_then(|valid| std::str::from_utf8(valid).ok());
+        let path = before
+            .and_then(|valid| scan(valid, &Limits::default(), 0).err())
+            .map(|error| error.path)
+            .filter(|path| !path.is_empty());
+        let place = path.as_ref().map(|path| format!(" (in `{path}`)")).unwrap_or_default();
+        RequestError {
+            kind: RequestErrorKind::InvalidJson,
+            message: format!(
+                "the body is not UTF-8: no character begins with byte {offset}{place}; send JSON in UTF-8"
+            ),
+            param: path,
+        }
+    })
+}
+
+/// Reads a body: strict JSON, the closed field table, the control members.
+///
+/// Members that a table names may stand only once in their object, however they are spelled; of members
+/// that no table names every occurrence is searched and protected.
+pub fn read_request(route: Route, body: &str, limits: &Limits) -> Result<Request, RequestError> {
+    let document = scan(body, limits, usize::MAX)?;
+    let root = document.root();
+    if document.kind(root) != Kind::Object {
+        return Err(RequestError::invalid(
+            "",
+            format!("the body must be a JSON object, not {}", document.kind(root).name()),
+        ));
+    }
+    let table: &'static Table = match route {
+        Route::ChatCompletions => &CHAT_REQUEST,
+        Route::Embeddings => &EMBEDDINGS_REQUEST,
+    };
+    let layer = Layer::body(body, &document);
+    let mut walk = Walk::new(Side::Request, limits);
+    let mut members = top_members(&layer, table, &mut walk)?;
+    // The stable sort keeps the client's order among equals.
+    members.sort_by_key(|member| discovery_rank(&member.key));
+    for member in &members {
+        if member.unknown {
+            walk.key(&layer, member.id, &member.key, member.ordinal);
+        }
+        walk.member(&layer, member.id, &member.key, member.ordinal, member.rule)?;
+    }
+    let control = match route {
+        Route::ChatCompletions => check_chat(body, &document)?,
+        Route::Embeddings => check_embeddings(body, &document)?,
+    };
+    let (texts, token_ids) = (walk.parts, walk.token_ids);
+    Ok(Request {
+        route,
+        model: control.model,
+        stream: control.stream,
+        include_usage: control.include_usage,
+        max_tokens: control.max_tokens,
+        choices: control.choices,
+        texts,
+        token_ids,
+        body_length: body.len(),
+        document,
+    })
+}
+
+struct TopMember<'b> {
+    id: NodeId,
+    key: Cow<'b, str>,
+    ordinal: usize,
+    rule: &'static Rule,
+    unknown: bool,
+}
+
+fn top_members<'b>(
+    layer: &Layer<'b>,
+    table: &'static Table,
+    walk: &mut Walk<'_>,
+) -> Result<Vec<TopMember<'b>>, RequestError> {
+    let document = layer.document;
+    let mut seen = 0u64;
+    let mut members = Vec::new();
+    for (ordinal, id) in document.children(document.root()).enumerate() {
+        let key = document.key(layer.text, id);
+        let found = table.find(&key);
+        match found {
+            Some((index, _)) => {
+                let bit = 1u64 << (index & 63);
+                if seen & bit != 0 {
+                    return Err(walk.duplicate(layer, id, &key, ordinal));
+                }
+                seen |= bit;
+            }
+            None => {
+                if let Some(known) = differs_in_case(table, &key) {
+                    return Err(RequestError::invalid(
+                        known,
+                        format!(
+                            "a member is spelled like `{known}` but with other letters (byte {}); some \
+                             servers would read it as `{known}`, so spell it exactly",
+                            document.node(id).key_start
+                        ),
+                    ));
+                }
+            }
+        }
+        members.push(TopMember {
+            id,
+            key,
+            ordinal,
+            rule: found.map_or(&Rule::Open, |(_, rule)| rule),
+            unknown: found.is_none(),
+        });
+    }
+    Ok(members)
+}
+
+/// The known member that a reader which ignores letter case would take `key` for. Folding goes through
+/// both cases, since some readers also fold `ſ` to `s` and the Kelvin sign to `k`.
+fn differs_in_case(table: &'static Table, key: &str) -> Option<&'static str> {
+    let folded = key.to_uppercase().to_lowercase();
+    table.members.iter().map(|(name, _)| *name).find(|name| *name == folded)
+}
+
+/// Tools and schemas first, then what stands beside the messages, then the messages: what stays the same
+/// from turn to turn is numbered first, so that a growing conversation keeps its labels.
+fn discovery_rank(key: &str) -> u8 {
+    match key {
+        "tools" => 0,
+        "functions" => 1,
+        "response_format" => 2,
+        "messages" => 4,
+        _ => 3,
+    }
+}
+
+impl Request {
+    /// The body with edited texts and members. `edits` holds one list for each of [`Request::texts`]; the
+    /// bytes outside the edits are the body's.
+    pub fn rewrite(
+        &self,
+        body: &str,
+        edits: &[Vec<TextEdit>],
+        members: &MemberEdits,
+    ) -> Result<String, RewriteError> {
+        if body.len() != self.body_length {
+            return Err(RewriteError::OtherBody);
+        }
+        splice(body, text_splices(&self.texts, edits)?, &members.splices)
+    }
+}
