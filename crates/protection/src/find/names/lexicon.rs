@@ -1,0 +1,327 @@
+//! What the pack says about single words: names, parts of names, places, and the words around names.
+//!
+//! Owns the look-up tables, built once from the pack's files. Never looks at a text.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
+
+use language::{Profile, normalize};
+use serde::Deserialize;
+
+use super::sound::{exact, join, sound};
+use crate::pack::toml_file::read_toml;
+use crate::pack::{Pack, PackError};
+
+/// Bits of what the gazetteers know about a word.
+pub mod gazetteer {
+    /// A given name.
+    pub const FIRST: u16 = 1;
+    /// A family name.
+    pub const FAMILY: u16 = 2;
+    /// Part of a name of several words.
+    pub const PART: u16 = 4;
+    /// Also a common word.
+    pub const WORD: u16 = 8;
+    /// A place, or part of a place's name.
+    pub const PLACE: u16 = 16;
+    /// Sounds like a given name.
+    pub const SOUNDS_FIRST: u16 = 32;
+    /// Sounds like a family name.
+    pub const SOUNDS_FAMILY: u16 = 64;
+    /// Known only without an article or a clitic.
+    pub const STRIPPED: u16 = 128;
+    /// Any of the bits that speak for a name.
+    pub const NAME: u16 = FIRST | FAMILY | PART | SOUNDS_FIRST | SOUNDS_FAMILY;
+}
+
+/// Bits of the word classes of `names/words.toml`.
+pub mod class {
+    /// Titles.
+    pub const TITLE: u32 = 1;
+    /// Honorifics.
+    pub const HONORIFIC: u32 = 1 << 1;
+    /// Kin and neighbours.
+    pub const KIN: u32 = 1 << 2;
+    /// Verbs of saying and doing.
+    pub const SAY: u32 = 1 << 3;
+    /// Words of introduction.
+    pub const INTRODUCTION: u32 = 1 << 4;
+    /// Labels of forms, columns and members that hold a name.
+    pub const LABEL: u32 = 1 << 5;
+    /// Trades, offices and parts.
+    pub const ROLE: u32 = 1 << 6;
+    /// Greetings.
+    pub const GREETING: u32 = 1 << 7;
+    /// Closings of letters.
+    pub const CLOSING: u32 = 1 << 8;
+    /// Parts that begin or join names.
+    pub const PARTICLE: u32 = 1 << 9;
+    /// Parts that end names.
+    pub const PARTICLE_AFTER: u32 = 1 << 10;
+    /// Words of streets and quarters.
+    pub const STREET: u32 = 1 << 11;
+    /// Words of institutions.
+    pub const INSTITUTION: u32 = 1 << 12;
+    /// Names of the past.
+    pub const HISTORICAL: u32 = 1 << 13;
+    /// Months and days.
+    pub const CALENDAR: u32 = 1 << 14;
+    /// Any class after which a name is likely.
+    pub const ANNOUNCES: u32 = TITLE | HONORIFIC | KIN | INTRODUCTION | LABEL;
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WordsFile {
+    clitic: Vec<String>,
+    article: Vec<String>,
+    title: Vec<String>,
+    honorific: Vec<String>,
+    kin: Vec<String>,
+    say: Vec<String>,
+    introduction: Vec<String>,
+    label: Vec<String>,
+    role: Vec<String>,
+    greeting: Vec<String>,
+    closing: Vec<String>,
+    particle_before: Vec<String>,
+    particle_after: Vec<String>,
+    street: Vec<String>,
+    institution: Vec<String>,
+    historical: Vec<String>,
+    calendar: Vec<String>,
+}
+
+/// The keys are hashes already: they are taken as they are.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+/// A map from word keys.
+pub type KeyMap<V> = HashMap<u64, V, BuildHasherDefault<AsItIs>>;
+
+type KeySet = HashSet<u64, BuildHasherDefault<AsItIs>>;
+
+/// The pack's knowledge of words.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    names: KeyMap<u16>,
+    sounds: KeyMap<u16>,
+    classes: KeyMap<u32>,
+    phrases: KeyMap<u32>,
+    phrase_ends: KeySet,
+    clitics: Vec<String>,
+    articles: Vec<String>,
+}
+
+/// The pack's file of word classes.
+pub const WORDS: &str = "names/words.toml";
+/// The pack's file of given names.
+pub const FIRST: &str = "names/first.tsv";
+/// The pack's file of family names.
+pub const FAMILY: &str = "names/family.tsv";
+/// The pack's file of places.
+pub const PLACES: &str = "places/places.tsv";
+
+impl Lexicon {
+    /// Reads the pack's files on names. A pack without them gives an empty lexicon.
+    pub fn read(pack: &Pack) -> Result<Self, PackError> {
+        let mut lexicon = Self::default();
+        if !pack.file(WORDS).is_empty() {
+            lexicon.read_words(read_toml(WORDS, pack.file(WORDS))?);
+        }
+        lexicon.read_names(
+            FIRST,
+            pack.file(FIRST),
+            gazetteer::FIRST,
+            gazetteer::SOUNDS_FIRST,
+            5,
+        )?;
+        lexicon.read_names(
+            FAMILY,
+            pack.file(FAMILY),
+            gazetteer::FAMILY,
+            gazetteer::SOUNDS_FAMILY,
+            3,
+        )?;
+        lexicon.read_places(pack.file(PLACES));
+        Ok(lexicon)
+    }
+
+    fn read_words(&mut self, words: WordsFile) {
+        use class as c;
+        let fold = |list: Vec<String>| -> Vec<String> {
+            list.iter().map(|word| normalize(word, Profile::Match).text.to_lowercase()).collect()
+        };
+        self.clitics = fold(words.clitic);
+        self.articles = fold(words.article);
+        for (list, bit) in [
+            (words.title, c::TITLE),
+            (words.honorific, c::HONORIFIC),
+            (words.kin, c::KIN),
+            (words.say, c::SAY),
+            (words.introduction, c::INTRODUCTION),
+            (words.label, c::LABEL),
+            (words.role, c::ROLE),
+            (words.greeting, c::GREETING),
+            (words.closing, c::CLOSING),
+            (words.particle_before, c::PARTICLE),
+            (words.particle_after, c::PARTICLE_AFTER),
+            (words.street, c::STREET),
+            (words.institution, c::INSTITUTION),
+            (words.historical, c::HISTORICAL),
+            (words.calendar, c::CALENDAR),
+        ] {
+            for phrase in list {
+                let keys = self.word_keys(&phrase);
+                match keys.as_slice() {
+                    [] => {}
+                    [word] => *self.classes.entry(*word).or_default() |= bit,
+                    [first, rest @ ..] => {
+                        let key = rest.iter().fold(*first, |key, word| join(key, *word));
+                        *self.phrases.entry(key).or_default() |= bit;
+                        if let Some(last) = rest.last() {
+                            self.phrase_ends.insert(*last);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn read_names(
+        &mut self,
+        file: &str,
+        content: &str,
+        bit: u16,
+        sounds: u16,
+        ambiguous: usize,
+    ) -> Result<(), PackError> {
+        for (number, line) in content.lines().enumerate().skip(1) {
+            let columns: Vec<&str> = line.split('\t').collect();
+            if columns.len() <= ambiguous {
+                return Err(PackError::at(file, number + 1, "a row has too few columns."));
+            }
+            let note = columns.get(ambiguous).copied().unwrap_or_default();
+            let mut bits = bit;
+            if note.contains("place") {
+                bits |= gazetteer::PLACE;
+            }
+            if note.contains(':') {
+                bits |= gazetteer::WORD;
+            }
+            let tifinagh = if ambiguous == 5 { 3 } else { 0 };
+            for column in [0, 1, 2, tifinagh] {
+                let cell = columns.get(column).copied().unwrap_or_default();
+                for spelling in cell.split('|').filter(|spelling| !spelling.is_empty()) {
+                    self.add_name(spelling, bits, sounds);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add_name(&mut self, spelling: &str, bits: u16, sounds: u16) {
+        let folded = normalize(spelling, Profile::Match).text.to_lowercase();
+        let words: Vec<&str> = words_of(&folded).collect();
+        let several = words.len() > 1;
+        for word in &words {
+            let key = exact(word);
+            let particle = self.classes(key)
+                & (class::PARTICLE | class::PARTICLE_AFTER | class::HONORIFIC)
+                != 0;
+            if several && particle {
+                continue;
+            }
+            let own = if several { gazetteer::PART | (bits & !gazetteer::WORD) } else { bits };
+            *self.names.entry(key).or_default() |= own;
+            if let Some(bare) = word.strip_prefix("ال").filter(|bare| bare.chars().count() > 2) {
+                *self.names.entry(exact(bare)).or_default() |= own;
+            }
+            if let Some(sound) = sound(word) {
+                *self.sounds.entry(sound).or_default() |= sounds;
+            }
+        }
+        if several {
+            let glued: String = words.concat();
+            *self.names.entry(exact(&glued)).or_default() |= bits;
+        }
+    }
+
+    fn read_places(&mut self, content: &str) {
+        for line in content.lines().skip(1) {
+            for cell in line.split('\t').skip(1).take(2) {
+                let folded = normalize(cell, Profile::Match).text.to_lowercase();
+                for word in words_of(&folded).filter(|word| word.chars().count() > 2) {
+                    *self.names.entry(exact(word)).or_default() |= gazetteer::PLACE;
+                }
+            }
+        }
+    }
+
+    /// What the gazetteers know of a word.
+    pub fn names(&self, key: u64) -> u16 {
+        self.names.get(&key).copied().unwrap_or_default()
+    }
+
+    /// What the gazetteers know of a sound.
+    pub fn sounds(&self, key: u64) -> u16 {
+        self.sounds.get(&key).copied().unwrap_or_default()
+    }
+
+    /// The classes of a word.
+    pub fn classes(&self, key: u64) -> u32 {
+        self.classes.get(&key).copied().unwrap_or_default()
+    }
+
+    /// The classes of a phrase that ends with the last of `keys` (two or three words).
+    pub fn phrase_classes(&self, before: Option<u64>, previous: Option<u64>, last: u64) -> u32 {
+        let Some(previous) = previous else { return 0 };
+        if !self.phrase_ends.contains(&last) {
+            return 0;
+        }
+        let of = |key: u64| self.phrases.get(&key).copied().unwrap_or_default();
+        let two = of(join(previous, last));
+        before.map_or(two, |before| two | of(join(join(before, previous), last)))
+    }
+
+    fn word_keys(&self, phrase: &str) -> Vec<u64> {
+        let folded = normalize(phrase, Profile::Match).text.to_lowercase();
+        words_of(&folded).map(|word| exact(self.without_article(word).unwrap_or(word))).collect()
+    }
+
+    /// The word behind a glued article; `None` where there is none, or too little would be left.
+    pub fn without_article<'w>(&self, word: &'w str) -> Option<&'w str> {
+        self.articles.iter().find_map(|article| {
+            let rest = word.strip_prefix(article.as_str())?;
+            let enough = if article.len() == 1 { 4 } else { 3 };
+            (rest.chars().count() >= enough).then_some(rest)
+        })
+    }
+
+    /// The word behind a one-letter word glued to it.
+    pub fn without_clitic<'w>(&self, word: &'w str) -> Option<&'w str> {
+        self.clitics.iter().find_map(|clitic| {
+            let rest = word.strip_prefix(clitic.as_str())?;
+            (rest.chars().count() >= 2).then_some(rest)
+        })
+    }
+}
+
+/// The words of a phrase in match form.
+fn words_of(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty())
+}
