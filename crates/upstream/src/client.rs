@@ -93,10 +93,10 @@ mod tests {
         check("models.example/v1", Err(SettingsError::BaseUrl("cannot be read")));
         check("ftp://models.example", Err(SettingsError::BaseUrl("is neither http nor https")));
         let credential = Err(SettingsError::BaseUrl("holds a user name or a password"));
-        check("https://someone@models.example/v1", credential.clone());
+        check("https://someone@models.example/v1", credential);
         check("https://:word@models.example/v1", credential);
         let query = Err(SettingsError::BaseUrl("holds a query or a fragment"));
-        check("https://models.example/v1?key=x", query.clone());
+        check("https://models.example/v1?key=x", query);
         check("https://models.example/v1#key", query);
     }
 

@@ -126,7 +126,7 @@ impl std::fmt::Debug for ProxyChoice {
 }
 
 /// Settings that cannot work. No variant repeats what was written.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, thiserror::Error, PartialEq, Eq)]
 pub enum SettingsError {
     /// The base URL cannot be used.
     #[error("the base URL {0}; write it like https://host/v1 and give a credential as the API key")]
