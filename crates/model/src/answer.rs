@@ -2,10 +2,11 @@
 
 use crate::document::{Document, Kind, NodeId};
 use crate::fields::{CHAT_ANSWER, EMBEDDINGS_ANSWER, Rule};
+use crate::layer::Layer;
 use crate::part::{TextEdit, TextPart, text_splices};
 use crate::scan::{ScanError, scan};
 use crate::splice::{RewriteError, splice};
-use crate::walk::{Layer, Side, Walk};
+use crate::walk::{Side, Walk};
 use crate::{Limits, RequestError, Route, Usage};
 
 /// Why an answer, or an event of one, cannot be read. Never holds content.
@@ -52,14 +53,14 @@ pub fn read_answer(route: Route, body: &str, limits: &Limits) -> Result<AnswerBo
     };
     let document = scan_object(body, limits, depth)?;
     let mut walk = Walk::new(Side::Answer, limits);
-    walk.value(&Layer::body(body, &document), document.root(), &Rule::Object(table), None)?;
-    let choices = document.member(body, document.root(), "choices");
+    walk.value(&Layer::body(body, &document), Document::ROOT, &Rule::Object(table), None)?;
+    let choices = document.member(body, Document::ROOT, "choices");
     let finished = match route {
         Route::ChatCompletions => choices.is_some_and(|choices| {
             document.children(choices).next().is_some()
                 && document.children(choices).all(|choice| finish_reason(body, &document, choice))
         }),
-        Route::Embeddings => document.member(body, document.root(), "data").is_some(),
+        Route::Embeddings => document.member(body, Document::ROOT, "data").is_some(),
     };
     Ok(AnswerBody {
         texts: walk.parts,
@@ -85,7 +86,7 @@ pub(crate) fn scan_object(
     record_depth: usize,
 ) -> Result<Document, AnswerError> {
     let document = scan(body, limits, record_depth)?;
-    if document.kind(document.root()) != Kind::Object {
+    if document.kind(Document::ROOT) != Kind::Object {
         return Err(AnswerError::NotAnObject);
     }
     Ok(document)
@@ -100,7 +101,7 @@ pub(crate) fn finish_reason(body: &str, document: &Document, choice: NodeId) -> 
 
 /// The top-level `usage`, when it counts tokens.
 pub(crate) fn usage(body: &str, document: &Document) -> Option<Usage> {
-    let usage = document.member(body, document.root(), "usage")?;
+    let usage = document.member(body, Document::ROOT, "usage")?;
     let tokens = |name| document.unsigned(body, document.member(body, usage, name)?);
     let prompt_tokens = tokens("prompt_tokens")?;
     Some(Usage { prompt_tokens, completion_tokens: tokens("completion_tokens").unwrap_or(0) })

@@ -5,11 +5,12 @@ use std::fmt::Write;
 use crate::answer::{AnswerError, finish_reason, scan_object, usage};
 use crate::document::{Document, Kind, NodeId};
 use crate::fields::{ANSWER_MESSAGE, ANSWER_TOOL_CALL, CHAT_ANSWER, CHOICE, Rule};
+use crate::layer::Layer;
 use crate::part::{Channel, TextEdit, TextPart, text_splices};
 use crate::path::{push_index, push_member};
 use crate::source_map::quoted;
 use crate::splice::{RewriteError, splice};
-use crate::walk::{Layer, Side, Walk};
+use crate::walk::{Side, Walk};
 use crate::{Limits, Route, Usage};
 
 /// One event of a streamed answer that was read.
@@ -32,7 +33,7 @@ pub struct Chunk {
 /// Reads the data of one event. What no table names is kept and searched; nothing is refused.
 pub fn read_chunk(_route: Route, data: &str, limits: &Limits) -> Result<Chunk, AnswerError> {
     let document = scan_object(data, limits, usize::MAX)?;
-    let root = document.root();
+    let root = Document::ROOT;
     let layer = Layer::body(data, &document);
     let mut walk = Walk::new(Side::Answer, limits);
     let mut finished = Vec::new();
@@ -159,7 +160,7 @@ impl Chunk {
     /// The data of an event like this one (same id, model, time) that carries only `text` on `channel`:
     /// for text that was held back. `None` when the event is no piece of an answer.
     pub fn with_only(&self, data: &str, channel: &Channel, text: &str) -> Option<String> {
-        let root = self.document.root();
+        let root = Document::ROOT;
         self.document.member(data, root, "choices")?;
         let mut out = String::from("{");
         for name in ["id", "object", "created", "model", "system_fingerprint"] {

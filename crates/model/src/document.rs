@@ -58,9 +58,8 @@ const NOTHING: Node =
     Node { kind: Kind::Null, start: 0, end: 0, key_start: 0, key_end: 0, next: 0 };
 
 impl Document {
-    pub(crate) fn root(&self) -> NodeId {
-        NodeId(0)
-    }
+    /// The whole value.
+    pub(crate) const ROOT: NodeId = NodeId(0);
 
     pub(crate) fn node(&self, id: NodeId) -> Node {
         self.nodes.get(id.0 as usize).copied().unwrap_or(NOTHING)

@@ -238,13 +238,12 @@ fn events(reply: &Reply, include_usage: bool) -> Vec<String> {
             ),
         });
         for piece in pieces(&reply.text) {
-            events.push(match &reply.tool {
-                None => delta(json!({ "content": piece }), Value::Null),
-                Some(_) => {
-                    let call = json!({ "index": 0, "function": { "arguments": piece } });
-                    delta(json!({ "tool_calls": [call] }), Value::Null)
-                }
-            });
+            let text = if reply.tool.is_none() {
+                json!({ "content": piece })
+            } else {
+                json!({ "tool_calls": [{ "index": 0, "function": { "arguments": piece } }] })
+            };
+            events.push(delta(text, Value::Null));
         }
         events.push(delta(json!({}), json!(reply.finish_reason)));
     }

@@ -13,6 +13,7 @@ mod document;
 pub mod echo;
 mod events;
 mod fields;
+mod layer;
 mod limits;
 mod part;
 mod path;

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use crate::dialect::MemberEdits;
 use crate::document::{Document, Kind, NodeId};
 use crate::fields::{CHAT_REQUEST, EMBEDDINGS_REQUEST, Rule, Table};
+use crate::layer::Layer;
 use crate::part::{TextEdit, TextPart, text_splices};
 use crate::request_check::{check_chat, check_embeddings};
 use crate::scan::scan;
 use crate::splice::{RewriteError, splice};
-use crate::walk::{Layer, Side, Walk};
+use crate::walk::{Side, Walk};
 use crate::{Limits, RequestError, RequestErrorKind, Route};
 
 /// A request that was read. It holds the decoded texts and byte offsets into the body, not the body.
@@ -72,7 +73,7 @@ pub fn body_text(body: &[u8]) -> Result<&str, RequestError> {
 /// that no table names every occurrence is searched and protected.
 pub fn read_request(route: Route, body: &str, limits: &Limits) -> Result<Request, RequestError> {
     let document = scan(body, limits, usize::MAX)?;
-    let root = document.root();
+    let root = Document::ROOT;
     if document.kind(root) != Kind::Object {
         return Err(RequestError::invalid(
             "",
@@ -129,7 +130,7 @@ fn top_members<'b>(
     let document = layer.document;
     let mut seen = 0u64;
     let mut members = Vec::new();
-    for (ordinal, id) in document.children(document.root()).enumerate() {
+    for (ordinal, id) in document.children(Document::ROOT).enumerate() {
         let key = document.key(layer.text, id);
         let found = table.find(&key);
         match found {

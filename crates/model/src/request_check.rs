@@ -48,7 +48,7 @@ struct Reader<'b> {
 impl Reader<'_> {
     /// A top-level member that is not null.
     fn top(&self, name: &str) -> Option<NodeId> {
-        self.present(self.document.root(), name)
+        self.present(Document::ROOT, name)
     }
 
     fn present(&self, object: NodeId, name: &str) -> Option<NodeId> {

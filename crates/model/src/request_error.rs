@@ -32,7 +32,7 @@ impl RequestError {
         Self { kind: RequestErrorKind::InvalidRequest, param, message: message.into() }
     }
 
-    pub(crate) fn unreadable(param: String, reason: String) -> Self {
+    pub(crate) fn unreadable(param: String, reason: &str) -> Self {
         let message = format!("`{param}`: {reason}");
         Self { kind: RequestErrorKind::UnreadableInput, param: Some(param), message }
     }

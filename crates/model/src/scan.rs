@@ -317,7 +317,7 @@ impl Scanner<'_> {
             };
             let plain = rest.get(..length).unwrap_or_default();
             // The fold has no early exit, so that it compiles to vector instructions.
-            if plain.iter().fold(false, |found, byte| found | (*byte < 0x20)) {
+            if plain.iter().fold(0, |found, byte| found | u8::from(*byte < 0x20)) != 0 {
                 self.at += plain.iter().position(|byte| *byte < 0x20).unwrap_or(0);
                 return Err(Fault::ControlCharacter);
             }

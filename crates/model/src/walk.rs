@@ -1,18 +1,13 @@
 //! Walks a scanned body along the field table and collects its texts.
 
-use crate::document::{Document, Kind, NodeId};
+mod texts;
+
+use crate::document::{Kind, NodeId};
 use crate::fields::{CHUNK, Rule, Table};
-use crate::part::{Channel, EscapeIn, TextPart, TextPlace};
-use crate::path::{is_published, push_index, push_member};
-use crate::scan::scan;
-use crate::source_map::{SourceMap, decode};
+use crate::layer::Layer;
+use crate::part::{Channel, TextPart, TextPlace};
+use crate::path::{push_index, push_member};
 use crate::{Limits, RequestError};
-
-/// JSON inside of strings is read to this many strings deep; below, a string is one text.
-const DEEPEST_JSON_STRING: u8 = 3;
-
-/// Numbers with fewer digits identify nobody and are not searched.
-const SEARCHED_DIGITS: usize = 5;
 
 /// What is read: a request is held to the table's types, an answer is taken as it comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,40 +16,13 @@ pub(crate) enum Side {
     Answer,
 }
 
-/// A JSON text and how it lies in the body: the body itself, or a decoded string of it.
-#[derive(Clone, Copy)]
-pub(crate) struct Layer<'t> {
-    pub(crate) text: &'t str,
-    pub(crate) document: &'t Document,
-    /// `None` for the body itself.
-    map: Option<&'t SourceMap>,
-    levels: u8,
-}
-
-impl<'t> Layer<'t> {
-    pub(crate) fn body(text: &'t str, document: &'t Document) -> Self {
-        Self { text, document, map: None, levels: 0 }
-    }
-
-    fn place(&self, map: SourceMap) -> SourceMap {
-        match self.map {
-            Some(outer) => map.within(outer),
-            None => map,
-        }
-    }
-
-    /// The decoded text and the map of what stands between two quotes, `start` being the opening one.
-    fn string(&self, content: &str, start: u32) -> (String, SourceMap) {
-        let (text, map) = decode(content, start as usize + 1);
-        (text, self.place(map))
-    }
-}
-
 /// Collects the texts of a body.
 pub(crate) struct Walk<'l> {
     side: Side,
     limits: &'l Limits,
     path: String,
+    /// Objects and lists around the current value.
+    depth: usize,
     pub(crate) parts: Vec<TextPart>,
     /// The running text that strings belong to now, when a stream is read.
     pub(crate) channel: Option<Channel>,
@@ -68,6 +36,7 @@ impl<'l> Walk<'l> {
             side,
             limits,
             path: String::new(),
+            depth: 0,
             parts: Vec::new(),
             channel: None,
             token_ids: false,
@@ -82,7 +51,9 @@ impl<'l> Walk<'l> {
     ) -> T {
         let length = self.path.len();
         step(&mut self.path);
+        self.depth += 1;
         let result = read(self);
+        self.depth -= 1;
         self.path.truncate(length);
         result
     }
@@ -117,16 +88,10 @@ impl<'l> Walk<'l> {
         }
         match (rule, kind) {
             (Rule::Nothing, _) => Ok(()),
-            (Rule::Open, _) => {
-                self.unknown(layer, id, key);
-                Ok(())
-            }
+            (Rule::Open, _) => self.unknown(layer, id, key),
             (Rule::Boolean, Kind::True | Kind::False) | (Rule::Number, Kind::Number) => Ok(()),
             (Rule::Model, Kind::String) => Ok(()),
-            (Rule::Tokens, Kind::Object) => {
-                self.token_biases(layer, id);
-                Ok(())
-            }
+            (Rule::Tokens, Kind::Object) => self.token_biases(layer, id),
             (Rule::Words(words), Kind::String) => {
                 self.word(layer, id, words, key);
                 Ok(())
@@ -162,21 +127,12 @@ impl<'l> Walk<'l> {
                 self.text(layer, id, TextPlace::Id);
                 Ok(())
             }
-            (Rule::Arguments, Kind::String) => {
-                self.arguments(layer, id);
-                Ok(())
-            }
-            (Rule::Arguments, Kind::Object) => {
-                self.open(layer, id, key, 1);
-                Ok(())
-            }
+            (Rule::Arguments, Kind::String) => self.arguments(layer, id),
+            (Rule::Arguments, Kind::Object) => self.open(layer, id, key, 1),
             (Rule::Refused(reason), _) if self.side == Side::Request => {
-                Err(RequestError::unreadable(self.path.clone(), (*reason).to_owned()))
+                Err(RequestError::unreadable(self.path.clone(), reason))
             }
-            _ if self.side == Side::Answer => {
-                self.unknown(layer, id, key);
-                Ok(())
-            }
+            _ if self.side == Side::Answer => self.unknown(layer, id, key),
             _ => Err(self.wrong_type(rule, kind)),
         }
     }
@@ -330,8 +286,7 @@ impl<'l> Walk<'l> {
                     }
                     Kind::Object => Err(RequestError::unreadable(
                         walk.path.clone(),
-                        "input that is not text cannot be searched for personal data; send strings"
-                            .to_owned(),
+                        "input that is not text cannot be searched for personal data; send strings",
                     )),
                     kind => Err(walk.wrong_type(&Rule::Text, kind)),
                 },
@@ -345,168 +300,6 @@ impl<'l> Walk<'l> {
         }
         self.token_ids |= numbers;
         Ok(())
-    }
-
-    fn word(&mut self, layer: &Layer<'_>, id: NodeId, words: &[&str], key: Option<&str>) {
-        let known = layer
-            .document
-            .string(layer.text, id)
-            .is_some_and(|word| words.contains(&word.as_ref()));
-        if !known {
-            let place = TextPlace::Value { key: key.unwrap_or_default().to_owned() };
-            self.text(layer, id, place);
-        }
-    }
-
-    /// Keys of token biases are token ids: digits pass, anything else is a key like any other.
-    fn token_biases(&mut self, layer: &Layer<'_>, id: NodeId) {
-        for (ordinal, member) in layer.document.children(id).enumerate() {
-            let key = layer.document.key(layer.text, member);
-            if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_digit()) {
-                self.key(layer, member, &key, ordinal);
-            }
-            if layer.document.kind(member) != Kind::Number {
-                self.below(
-                    |path| push_member(path, &key, ordinal),
-                    |walk| walk.open(layer, member, None, 0),
-                );
-            }
-        }
-    }
-
-    /// Adds a string value.
-    fn text(&mut self, layer: &Layer<'_>, id: NodeId, place: TextPlace) {
-        let start = layer.document.node(id).start;
-        let (text, map) = layer.string(layer.document.content(layer.text, id), start);
-        let channel = if place == TextPlace::Key { None } else { self.channel.clone() };
-        self.push(text, map, layer.levels + 1, place, channel);
-    }
-
-    fn push(
-        &mut self,
-        text: String,
-        map: SourceMap,
-        levels: u8,
-        place: TextPlace,
-        channel: Option<Channel>,
-    ) {
-        if text.is_empty() {
-            return;
-        }
-        let path = self.path.clone();
-        self.parts.push(TextPart {
-            path,
-            text,
-            place,
-            escape: EscapeIn::Plain,
-            channel,
-            map,
-            levels,
-        });
-    }
-
-    /// Adds a member's key, unless the published APIs have it.
-    pub(crate) fn key(&mut self, layer: &Layer<'_>, member: NodeId, key: &str, ordinal: usize) {
-        if is_published(key) {
-            return;
-        }
-        let start = layer.document.node(member).key_start;
-        let (text, map) = layer.string(layer.document.raw_key(layer.text, member), start);
-        self.below(
-            |path| push_member(path, key, ordinal),
-            |walk| walk.push(text, map, layer.levels + 1, TextPlace::Key, None),
-        );
-    }
-
-    /// Tool arguments: JSON in a string. In a stream, where the JSON comes in pieces, and where it is not
-    /// JSON, the string is one text that is JSON source.
-    fn arguments(&mut self, layer: &Layer<'_>, id: NodeId) {
-        if self.channel.is_some() {
-            self.text(layer, id, TextPlace::Text);
-            if let Some(part) = self.parts.last_mut().filter(|part| part.path == self.path) {
-                part.escape = EscapeIn::Json;
-                if let Some(channel) = &mut part.channel {
-                    channel.field.push_str(".arguments");
-                }
-            }
-            return;
-        }
-        if !self.json_string(layer, id, 1) {
-            let before = self.parts.len();
-            self.text(layer, id, TextPlace::Text);
-            if let Some(part) = self.parts.get_mut(before) {
-                part.escape = EscapeIn::Json;
-            }
-        }
-    }
-
-    /// Reads a string as JSON; false when it is none (or only a scalar).
-    fn json_string(&mut self, layer: &Layer<'_>, id: NodeId, depth: u8) -> bool {
-        let node = layer.document.node(id);
-        let content = layer.document.content(layer.text, id);
-        let (text, map) = layer.string(content, node.start);
-        let first = text.bytes().find(|byte| !byte.is_ascii_whitespace());
-        if !matches!(first, Some(b'{' | b'[')) {
-            return false;
-        }
-        let Ok(document) = scan(&text, self.limits, usize::MAX) else { return false };
-        let inner =
-            Layer { text: &text, document: &document, map: Some(&map), levels: layer.levels + 1 };
-        self.open(&inner, document.root(), None, depth);
-        true
-    }
-
-    /// Reads a value that no table knows; its texts are no pieces of a running text.
-    fn unknown(&mut self, layer: &Layer<'_>, id: NodeId, key: Option<&str>) {
-        let channel = self.channel.take();
-        self.open(layer, id, key, 0);
-        self.channel = channel;
-    }
-
-    /// Reads a value that no table knows. `json_depth` counts the JSON strings around it; 0 means that
-    /// strings are not read as JSON here.
-    fn open(&mut self, layer: &Layer<'_>, id: NodeId, key: Option<&str>, json_depth: u8) {
-        match layer.document.kind(id) {
-            Kind::String => {
-                let deeper = json_depth > 0 && json_depth < DEEPEST_JSON_STRING;
-                if deeper && self.json_string(layer, id, json_depth + 1) {
-                    return;
-                }
-                let place = match key {
-                    Some(key) => TextPlace::Value { key: key.to_owned() },
-                    None => TextPlace::Text,
-                };
-                self.text(layer, id, place);
-            }
-            Kind::Number => {
-                let node = layer.document.node(id);
-                let raw = layer.document.raw(layer.text, id);
-                if raw.bytes().filter(u8::is_ascii_digit).count() >= SEARCHED_DIGITS {
-                    let map = layer.place(SourceMap::straight(node.start as usize, raw.len()));
-                    let place = TextPlace::Number { key: key.map(str::to_owned) };
-                    self.push(raw.to_owned(), map, layer.levels, place, None);
-                }
-            }
-            Kind::List => {
-                for (index, element) in layer.document.children(id).enumerate() {
-                    self.below(
-                        |path| push_index(path, index),
-                        |walk| walk.open(layer, element, key, json_depth),
-                    );
-                }
-            }
-            Kind::Object => {
-                for (ordinal, member) in layer.document.children(id).enumerate() {
-                    let key = layer.document.key(layer.text, member);
-                    self.key(layer, member, &key, ordinal);
-                    self.below(
-                        |path| push_member(path, &key, ordinal),
-                        |walk| walk.open(layer, member, Some(&key), json_depth),
-                    );
-                }
-            }
-            Kind::True | Kind::False | Kind::Null => {}
-        }
     }
 }
 

@@ -28,7 +28,7 @@ impl<'b> Editor<'b> {
     }
 
     pub(super) fn top(&self, name: &str) -> Option<NodeId> {
-        self.document.member(self.body, self.document.root(), name)
+        self.document.member(self.body, Document::ROOT, name)
     }
 
     pub(super) fn members(&self, object: NodeId) -> Vec<(Cow<'b, str>, NodeId)> {
@@ -80,7 +80,7 @@ impl<'b> Editor<'b> {
 
     pub(super) fn remove_top(&mut self, name: &str) {
         if let Some(id) = self.top(name) {
-            self.remove(self.document.root(), id);
+            self.remove(Document::ROOT, id);
         }
     }
 
@@ -90,7 +90,7 @@ impl<'b> Editor<'b> {
     }
 
     pub(super) fn insert_top(&mut self, name: &str, json: &str) {
-        self.insert(self.document.root(), name, json);
+        self.insert(Document::ROOT, name, json);
     }
 
     pub(super) fn finish(mut self) -> Vec<Splice> {

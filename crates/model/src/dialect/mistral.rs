@@ -3,7 +3,7 @@
 use super::DialectError;
 use super::editor::Editor;
 use super::openai::{developer_to_system, remove_or_refuse, rename_unless_both};
-use crate::document::{Kind, NodeId};
+use crate::document::{Document, Kind, NodeId};
 
 /// What Mistral does with a member.
 enum Treatment {
@@ -88,7 +88,7 @@ const MOST_TOOLS: usize = 128;
 
 pub(super) fn chat(editor: &mut Editor<'_>) -> Result<(), DialectError> {
     let document = editor.document;
-    members(editor, document.root(), "", CHAT)?;
+    members(editor, Document::ROOT, "", CHAT)?;
     if let Some(id) = editor.top("temperature").filter(|id| !editor.is_null(*id)) {
         let raw = document.raw(editor.body, id);
         if !raw.parse::<f64>().is_ok_and(|value| (0.0..=1.0).contains(&value)) {
@@ -120,7 +120,7 @@ pub(super) fn chat(editor: &mut Editor<'_>) -> Result<(), DialectError> {
 }
 
 pub(super) fn embeddings(editor: &mut Editor<'_>) -> Result<(), DialectError> {
-    members(editor, editor.document.root(), "", EMBEDDINGS)
+    members(editor, Document::ROOT, "", EMBEDDINGS)
 }
 
 fn one_message(editor: &mut Editor<'_>, index: usize, message: NodeId) -> Result<(), DialectError> {

@@ -3,7 +3,7 @@
 use super::DialectError;
 use super::editor::Editor;
 use crate::Request;
-use crate::document::{Kind, NodeId};
+use crate::document::{Document, Kind, NodeId};
 
 /// `closed`: the server refuses members it does not know (OpenAI itself), so Mistral's own are not passed.
 pub(super) fn chat(
@@ -12,7 +12,7 @@ pub(super) fn chat(
     closed: bool,
 ) -> Result<(), DialectError> {
     let document = editor.document;
-    let root = document.root();
+    let root = Document::ROOT;
     if request.stream {
         always_usage(editor);
     }
@@ -54,7 +54,7 @@ pub(super) fn embeddings(editor: &mut Editor<'_>) -> Result<(), DialectError> {
     rename_unless_both(editor, "output_dimension", "dimensions")?;
     if let Some(id) = editor.top("output_dtype") {
         let neutral = ["\"float\"", "null"];
-        let root = editor.document.root();
+        let root = Document::ROOT;
         remove_or_refuse(editor, root, id, "output_dtype", &neutral, "the OpenAI API")?;
     }
     Ok(())
@@ -95,7 +95,7 @@ pub(super) fn rename_unless_both(
     from: &str,
     to: &str,
 ) -> Result<(), DialectError> {
-    let root = editor.document.root();
+    let root = Document::ROOT;
     let Some(id) = editor.top(from) else { return Ok(()) };
     if editor.is_null(id) {
         editor.remove(root, id);
