@@ -3,11 +3,25 @@
 //!
 //! Pure: country packs, keys and random bytes come in as arguments; nothing here reads a file or a clock.
 
+pub mod decide;
 pub mod find;
+pub mod label;
 pub mod pack;
+pub mod replace;
+pub mod restore;
+pub mod seal;
 
 mod finding;
+mod vault;
 
+pub use decide::{Action, Class, Policy};
 pub use find::{Finder, Place};
 pub use finding::{Finding, Kind};
+pub use label::LabelWords;
 pub use pack::{Pack, PackError};
+pub use replace::{
+    Counts, Find, Findings, Protected, ReplaceError, Replacement, TextIn, apply, find_all, replace,
+    replace_constant,
+};
+pub use restore::{Escape, Restorer};
+pub use vault::Vault;

@@ -1,0 +1,76 @@
+//! What was found in all texts of a request, numbered.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::label::LabelWords;
+use crate::vault::Entity;
+use crate::{Class, Finding, Kind, Place};
+
+/// One text of a request and where it stands.
+#[derive(Debug, Clone)]
+pub struct TextIn<'a> {
+    /// The text, decoded.
+    pub text: &'a str,
+    /// Where it stands in the body.
+    pub place: Place,
+}
+
+/// How many of each kind.
+pub type Counts = BTreeMap<Kind, u32>;
+
+/// What was found in the texts of one request: the finder's findings, and every other place where a
+/// found value stands. `Debug` shows kinds and places, never a value.
+#[derive(Clone)]
+pub struct Findings {
+    /// The findings of each text, sorted by place, without overlaps.
+    pub per_text: Vec<Vec<Finding>>,
+    /// For each finding of each text, its entity and spelling.
+    pub(crate) marks: Vec<Vec<Mark>>,
+    /// The entities in discovery order.
+    pub(crate) entities: Vec<Entity>,
+    pub(crate) words: LabelWords,
+}
+
+/// Which spelling of which entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) entity: usize,
+    pub(crate) form: usize,
+}
+
+impl Findings {
+    /// How many findings of each kind there are, in all texts together.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::new();
+        for finding in self.per_text.iter().flatten() {
+            *counts.entry(finding.kind.clone()).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The class that the findings give the request: the highest of their kinds'.
+    pub fn class(&self) -> Class {
+        self.per_text
+            .iter()
+            .flatten()
+            .map(|finding| self.words.class(&finding.kind))
+            .max()
+            .unwrap_or_default()
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.per_text.iter().all(Vec::is_empty)
+    }
+}
+
+impl fmt::Debug for Findings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Findings")
+            .field("per_text", &self.per_text)
+            .field("entities", &self.entities)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,216 @@
+//! What is written in the place of each finding.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use language::ByteSpan;
+
+use super::findings::{Findings, TextIn};
+use crate::label::{canonical_word, spell};
+use crate::restore::Escape;
+use crate::vault::Vault;
+use crate::{Action, Kind, Place, Policy};
+
+/// What a masked value looks like, whatever its length.
+const MASK: &str = "█████";
+
+/// A stretch of a text and what is written in its place.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Replacement {
+    /// The stretch, in bytes of the text.
+    pub span: ByteSpan,
+    /// What is written there.
+    pub with: String,
+}
+
+impl fmt::Debug for Replacement {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}..{} → {}", self.span.start, self.span.end, self.with)
+    }
+}
+
+/// What to write where, and how to take it back.
+#[derive(Debug, Clone)]
+pub struct Protected {
+    /// For each text its replacements, sorted, without overlaps.
+    pub replacements: Vec<Vec<Replacement>>,
+    /// What the labels stand for.
+    pub vault: Vault,
+}
+
+/// Why a request cannot go out. Nothing must be sent then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplaceError {
+    /// The policy forbids a kind that was found.
+    #[error(
+        "text {text} holds a value of the kind `{kind}`, which the policy `{policy}` blocks; remove it or choose another destination"
+    )]
+    Blocked {
+        /// The index of the text.
+        text: usize,
+        /// What was found.
+        kind: Kind,
+        /// The policy's name.
+        policy: String,
+    },
+    /// A value stands in an object key or a number, where no label can stand.
+    #[error(
+        "text {text} holds a value of the kind `{kind}` in an object key or a number, where no label can stand; send it as a string value"
+    )]
+    Unreplaceable {
+        /// The index of the text.
+        text: usize,
+        /// What was found.
+        kind: Kind,
+    },
+    /// The texts do not allow labels that could be taken back exactly.
+    #[error(
+        "text {text} cannot be restored exactly with labels; send it to a local model or split it"
+    )]
+    Ambiguous {
+        /// The index of the text.
+        text: usize,
+    },
+    /// The findings are not those of these texts.
+    #[error("the findings belong to other texts than the {texts} given")]
+    OtherTexts {
+        /// How many texts were given.
+        texts: usize,
+    },
+}
+
+/// Chooses what is written in the place of every finding under a policy.
+///
+/// The result is checked before it is given: restoring the rewritten texts must give back every byte,
+/// otherwise the answer is [`ReplaceError::Ambiguous`].
+pub fn replace(
+    findings: &Findings,
+    texts: &[TextIn<'_>],
+    policy: &Policy,
+) -> Result<Protected, ReplaceError> {
+    let mut labelled: BTreeMap<usize, ()> = BTreeMap::new();
+    let mut masked = Vec::new();
+    let mut replacements = Vec::new();
+    for (index, found) in paired(findings, texts)?.enumerate() {
+        let mut with = Vec::new();
+        let mut masks = Vec::new();
+        for (finding, mark) in found {
+            let action = allowed(index, texts, &finding.kind, policy)?;
+            let entity = findings.entities.get(mark.entity);
+            match (action, entity) {
+                (Action::Label, Some(entity)) => {
+                    let word = canonical_word(&entity.kind);
+                    let label = spell(&word, entity.ordinal, mark.form);
+                    with.push(Replacement { span: finding.span, with: label });
+                    labelled.insert(mark.entity, ());
+                }
+                (Action::Mask | Action::Label, _) => {
+                    let mask = Replacement { span: finding.span, with: MASK.to_owned() };
+                    masks.push(mask.clone());
+                    with.push(mask);
+                }
+                (Action::Block | Action::Keep, _) => {}
+            }
+        }
+        replacements.push(with);
+        masked.push(masks);
+    }
+    let live =
+        labelled.keys().filter_map(|&entity| findings.entities.get(entity).cloned()).collect();
+    let vault = Vault::new(live, &findings.words);
+    for (index, text) in texts.iter().enumerate() {
+        let (Some(with), Some(masks)) = (replacements.get(index), masked.get(index)) else {
+            return Err(ReplaceError::OtherTexts { texts: texts.len() });
+        };
+        let restored = vault.restore(&apply(text.text, with), Escape::Plain);
+        let exact = if masks.is_empty() {
+            restored == text.text
+        } else {
+            restored == apply(text.text, masks)
+        };
+        if !exact {
+            return Err(ReplaceError::Ambiguous { text: index });
+        }
+    }
+    Ok(Protected { replacements, vault })
+}
+
+/// As [`replace`], with the kind alone for a label (`[PERSON]`): for embeddings, where numbers of one
+/// request would make a query and a document disagree. Nothing can be restored.
+pub fn replace_constant(
+    findings: &Findings,
+    texts: &[TextIn<'_>],
+    policy: &Policy,
+) -> Result<Vec<Vec<Replacement>>, ReplaceError> {
+    let mut replacements = Vec::new();
+    for (index, found) in paired(findings, texts)?.enumerate() {
+        let mut with = Vec::new();
+        for (finding, _) in found {
+            let written = match allowed(index, texts, &finding.kind, policy)? {
+                Action::Label => format!("[{}]", canonical_word(&finding.kind)),
+                Action::Mask => MASK.to_owned(),
+                Action::Block | Action::Keep => continue,
+            };
+            with.push(Replacement { span: finding.span, with: written });
+        }
+        replacements.push(with);
+    }
+    Ok(replacements)
+}
+
+/// The text with its replacements, which must be sorted and not overlap; one that does not fit the text
+/// is passed over.
+pub fn apply(text: &str, replacements: &[Replacement]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for Replacement { span, with } in replacements {
+        if let Some(before) = text.get(done..span.start)
+            && text.is_char_boundary(span.end)
+            && span.start <= span.end
+        {
+            out.push_str(before);
+            out.push_str(with);
+            done = span.end;
+        }
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    out
+}
+
+type Found<'f> = std::iter::Zip<
+    std::slice::Iter<'f, crate::Finding>,
+    std::slice::Iter<'f, super::findings::Mark>,
+>;
+
+fn paired<'f>(
+    findings: &'f Findings,
+    texts: &[TextIn<'_>],
+) -> Result<impl Iterator<Item = Found<'f>>, ReplaceError> {
+    let same = findings.per_text.len() == texts.len()
+        && findings.marks.len() == texts.len()
+        && findings.per_text.iter().zip(&findings.marks).all(|(a, b)| a.len() == b.len());
+    if !same {
+        return Err(ReplaceError::OtherTexts { texts: texts.len() });
+    }
+    Ok(findings.per_text.iter().zip(&findings.marks).map(|(found, marks)| found.iter().zip(marks)))
+}
+
+fn allowed(
+    index: usize,
+    texts: &[TextIn<'_>],
+    kind: &Kind,
+    policy: &Policy,
+) -> Result<Action, ReplaceError> {
+    let action = policy.action(kind);
+    if action == Action::Block {
+        let policy = policy.name.clone();
+        return Err(ReplaceError::Blocked { text: index, kind: kind.clone(), policy });
+    }
+    let labels_fit = texts
+        .get(index)
+        .is_some_and(|text| matches!(text.place, Place::Text | Place::Value { .. }));
+    if action != Action::Keep && !labels_fit {
+        return Err(ReplaceError::Unreplaceable { text: index, kind: kind.clone() });
+    }
+    Ok(action)
+}

@@ -1,0 +1,218 @@
+//! Restoring a text that arrives in pieces.
+
+use std::fmt;
+
+use language::script::{Script, script_of};
+
+use super::cursor::Stop;
+use super::matcher::{CONTEXT_CHARACTERS, Match, attempt};
+use crate::Counts;
+use crate::vault::Vault;
+
+/// How a value is written into the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Escape {
+    /// As it is.
+    #[default]
+    Plain,
+    /// As the content of a JSON string (RFC 8259, section 7): the text is JSON source.
+    Json,
+}
+
+/// Restores one text, piece by piece: the same output for every way to cut it. Holds back only what can
+/// still become a live label.
+pub struct Restorer {
+    vault: Vault,
+    escape: Escape,
+    /// Decided text that boundaries may look back at, then what is held back.
+    buffer: String,
+    held_from: usize,
+    open_brackets: u32,
+    interesting: [bool; 256],
+    restored: Counts,
+}
+
+impl Restorer {
+    pub(crate) fn new(vault: Vault, escape: Escape) -> Self {
+        let interesting = interesting_bytes(vault.live().table().first_letters());
+        Self {
+            vault,
+            escape,
+            buffer: String::new(),
+            held_from: 0,
+            open_brackets: 0,
+            interesting,
+            restored: Counts::new(),
+        }
+    }
+
+    /// Takes the next piece and appends to `out` what is decided.
+    pub fn push(&mut self, chunk: &str, out: &mut String) {
+        if self.vault.is_empty() {
+            out.push_str(chunk);
+            return;
+        }
+        self.buffer.push_str(chunk);
+        self.decide(false, out);
+    }
+
+    /// The text has ended: appends what was held back.
+    pub fn finish(&mut self, out: &mut String) {
+        self.decide(true, out);
+    }
+
+    /// Whether something is held back.
+    pub fn holds(&self) -> bool {
+        self.held_from < self.buffer.len()
+    }
+
+    /// How many labels of each kind were restored so far.
+    pub fn restored(&self) -> &Counts {
+        &self.restored
+    }
+
+    fn decide(&mut self, finished: bool, out: &mut String) {
+        let vault = self.vault.clone();
+        loop {
+            let plain = self.plain_length();
+            let text = self.buffer.get(self.held_from..self.held_from + plain).unwrap_or_default();
+            out.push_str(text);
+            self.held_from += plain;
+            let Some(next) = self.buffer.get(self.held_from..).and_then(|rest| rest.chars().next())
+            else {
+                break;
+            };
+            match attempt(vault.live(), &self.buffer, self.held_from, finished, self.open_brackets)
+            {
+                Ok(found) => {
+                    let surrounding = self.surrounding_script();
+                    write(&found, surrounding, self.escape, out);
+                    *self.restored.entry(found.entity.kind.clone()).or_default() += 1;
+                    self.held_from = found.end;
+                }
+                Err(Stop::No) => {
+                    self.count_bracket(next);
+                    out.push(next);
+                    self.held_from += next.len_utf8();
+                }
+                Err(Stop::More) => break,
+            }
+        }
+        self.forget();
+    }
+
+    /// How many bytes from here on can begin no label.
+    fn plain_length(&mut self) -> usize {
+        let held = self.buffer.as_bytes().get(self.held_from..).unwrap_or_default();
+        for (length, &byte) in held.iter().enumerate() {
+            if self.interesting.get(usize::from(byte)).copied().unwrap_or(true) {
+                return length;
+            }
+            match byte {
+                b']' => self.open_brackets = self.open_brackets.saturating_sub(1),
+                b'\n' => self.open_brackets = 0,
+                _ => {}
+            }
+        }
+        held.len()
+    }
+
+    fn count_bracket(&mut self, character: char) {
+        if character == '[' {
+            self.open_brackets = self.open_brackets.saturating_add(1);
+        }
+    }
+
+    /// The script of the letter that stands nearest before the label.
+    fn surrounding_script(&self) -> Script {
+        let before = self.buffer.get(..self.held_from).unwrap_or_default();
+        before
+            .chars()
+            .rev()
+            .take(CONTEXT_CHARACTERS)
+            .map(script_of)
+            .find(|&script| script != Script::Common)
+            .unwrap_or(Script::Common)
+    }
+
+    /// Drops decided text that no boundary looks back at.
+    fn forget(&mut self) {
+        let mut keep_from = self.held_from.saturating_sub(CONTEXT_CHARACTERS * 4);
+        while keep_from > 0 && !self.buffer.is_char_boundary(keep_from) {
+            keep_from -= 1;
+        }
+        self.buffer.drain(..keep_from);
+        self.held_from -= keep_from;
+    }
+}
+
+impl fmt::Debug for Restorer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Restorer")
+            .field("vault", &self.vault)
+            .field("escape", &self.escape)
+            .field("holds", &self.holds())
+            .field("restored", &self.restored)
+            .finish_non_exhaustive()
+    }
+}
+
+fn write(found: &Match<'_>, surrounding: Script, escape: Escape, out: &mut String) {
+    out.push_str(found.stays);
+    let value = match found.form {
+        Some(form) => found.entity.spelling(form),
+        None => found.entity.principal(surrounding),
+    };
+    match escape {
+        Escape::Plain => out.push_str(value),
+        Escape::Json => push_json(value, out),
+    }
+}
+
+/// Writes a value as the content of a JSON string.
+fn push_json(value: &str, out: &mut String) {
+    for character in value.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{C}' => out.push_str("\\f"),
+            '\0'..='\u{1F}' => {
+                out.push_str("\\u00");
+                for shift in [4, 0] {
+                    let digit = (u32::from(character) >> shift) & 15;
+                    out.extend(char::from_digit(digit, 16));
+                }
+            }
+            _ => out.push(character),
+        }
+    }
+}
+
+/// The first bytes of characters with which a label may begin.
+fn interesting_bytes(first_letters: &[char]) -> [bool; 256] {
+    let mut interesting = [false; 256];
+    let mut mark = |character: char| {
+        let mut bytes = [0; 4];
+        let first = character.encode_utf8(&mut bytes).bytes().next().unwrap_or(0);
+        if let Some(slot) = interesting.get_mut(usize::from(first)) {
+            *slot = true;
+        }
+    };
+    for &letter in first_letters {
+        mark(letter);
+        letter.to_uppercase().for_each(&mut mark);
+    }
+    "[<{\\&".chars().for_each(&mut mark);
+    // Any other character that folds to a first letter, and the wide brackets, are no ASCII.
+    for byte in 0xC2..=0xF4usize {
+        if let Some(slot) = interesting.get_mut(byte) {
+            *slot = true;
+        }
+    }
+    interesting
+}
