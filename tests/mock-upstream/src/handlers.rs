@@ -74,7 +74,10 @@ async fn models(State(record): State<Arc<Record>>, request: Request) -> Response
     if known.is_empty() {
         known = vec!["mock".to_owned(), "mock-embed".to_owned()];
     }
-    let card = |name: &String| json!({ "id": name, "object": "model", "created": 1_764_000_000, "owned_by": "mock" });
+    let card = |name: &String| {
+        json!({ "id": name, "object": "model", "created": 1_764_000_000, "owned_by": "mock",
+            "type": "base", "capabilities": { "completion_chat": true } })
+    };
     match path.strip_prefix("/v1/models/") {
         None => {
             let cards: Vec<Value> = known.iter().map(card).collect();
