@@ -6,7 +6,8 @@ const TOKENS_AROUND_A_MESSAGE: u64 = 16;
 /// No tokenizer in use makes more tokens than bytes, so a body of `bytes` bytes with `messages` strings has
 /// at most this many prompt tokens.
 pub(crate) fn prompt_bound(bytes: usize, messages: usize) -> u64 {
-    to_u64(bytes).saturating_add(TOKENS_AROUND_A_MESSAGE.saturating_mul(to_u64(messages) + 1))
+    to_u64(bytes)
+        .saturating_add(TOKENS_AROUND_A_MESSAGE.saturating_mul(to_u64(messages).saturating_add(1)))
 }
 
 /// The tokens of a text whose server did not count them: one for every four characters, rounded up. French

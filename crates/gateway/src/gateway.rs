@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use model::{Limits, Route};
 use projects::Access;
-use protection::{Finder, LabelWords};
+use protection::Finder;
 
 use crate::destination::{Destination, ServedModel};
 use crate::ports::{Ambient, Journal, Observer};
@@ -16,8 +16,6 @@ use crate::ports::{Ambient, Journal, Observer};
 pub struct GatewayParts {
     /// Finds personal values.
     pub finder: Arc<Finder>,
-    /// The label words of the country pack, for look-alikes and restoration.
-    pub label_words: Arc<LabelWords>,
     /// Where requests may go, in order of preference.
     pub destinations: Vec<Destination>,
     /// The writer of ledger and reservations.
@@ -33,7 +31,6 @@ pub struct GatewayParts {
 /// One request's way through the house.
 pub struct Gateway {
     pub(crate) finder: Arc<Finder>,
-    pub(crate) label_words: Arc<LabelWords>,
     pub(crate) destinations: Vec<Arc<Destination>>,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) ambient: Arc<dyn Ambient>,
@@ -92,7 +89,6 @@ impl Gateway {
         }
         Self {
             finder: parts.finder,
-            label_words: parts.label_words,
             destinations: parts.destinations.into_iter().map(Arc::new).collect(),
             journal: parts.journal,
             ambient: parts.ambient,
@@ -131,11 +127,6 @@ impl Gateway {
     /// The finder, for callers who only want to know what a text holds.
     pub fn finder(&self) -> &Finder {
         &self.finder
-    }
-
-    /// The label words, for callers who protect and restore texts by themselves.
-    pub fn label_words(&self) -> &Arc<LabelWords> {
-        &self.label_words
     }
 
     /// Every way to serve `name`, the preferred one first.

@@ -69,7 +69,7 @@ impl Gateway {
             })?;
         let request = model::read_request(incoming.route, body, &self.limits)?;
         let texts = texts_in(&request.texts);
-        let findings = protection::find_all(self.finder.as_ref(), &texts, &self.label_words);
+        let findings = protection::find_all(self.finder.as_ref(), &texts);
         Ok(Searched { body, request, findings })
     }
 
@@ -198,7 +198,7 @@ fn allows(
 
 fn cannot_replace(error: ReplaceError, request: &Request) -> GatewayError {
     match error {
-        ReplaceError::Blocked { kind } => GatewayError::PolicyRefused {
+        ReplaceError::Blocked { kind, .. } => GatewayError::PolicyRefused {
             rule: format!("policy.types.{kind}"),
             message: format!(
                 "the destination's policy forbids values of type {kind} (rule policy.types.{kind}); \
@@ -209,7 +209,10 @@ fn cannot_replace(error: ReplaceError, request: &Request) -> GatewayError {
             kind,
             param: request.texts.get(text).map(|part| part.path.clone()).unwrap_or_default(),
         },
-        ReplaceError::Ambiguous => {
+        ReplaceError::OtherTexts { .. } => {
+            GatewayError::Internal("the findings belong to other texts")
+        }
+        ReplaceError::Ambiguous { .. } => {
             GatewayError::Internal("no label could be found that the text does not already hold")
         }
     }

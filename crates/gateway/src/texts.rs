@@ -1,9 +1,7 @@
 //! Protection of bare texts, for `detect`, `protect` and `restore`: the caller keeps the map, sealed.
 
 use protection::seal::{self, SealError, SealHeader, SealingKey};
-use protection::{
-    Counts, Finder, Finding, LabelWords, Place, Policy, ReplaceError, TextIn, Vault, apply,
-};
+use protection::{Counts, Finder, Finding, Place, Policy, ReplaceError, TextIn, Vault, apply};
 
 /// Texts with their values replaced, and what puts them back.
 #[derive(Debug)]
@@ -22,13 +20,12 @@ pub struct ProtectedTexts {
 /// in all of them.
 pub fn protect(
     finder: &Finder,
-    words: &LabelWords,
     policy: &Policy,
     texts: &[String],
 ) -> Result<ProtectedTexts, ReplaceError> {
     let inputs: Vec<TextIn<'_>> =
         texts.iter().map(|text| TextIn { text, place: Place::Text }).collect();
-    let findings = protection::find_all(finder, &inputs, words);
+    let findings = protection::find_all(finder, &inputs);
     let protected = protection::replace(&findings, &inputs, policy)?;
     let texts = texts
         .iter()
@@ -51,7 +48,7 @@ pub fn restore(
     key_for: impl FnOnce(&SealHeader) -> Option<SealingKey>,
 ) -> Result<Vec<String>, SealError> {
     let header = seal::peek(sealed)?;
-    let key = key_for(&header).ok_or(SealError::UnknownKey)?;
+    let key = key_for(&header).ok_or(SealError::OtherKey)?;
     let vault = seal::open(sealed, &key, now_unix_s)?;
     Ok(texts.iter().map(|text| vault.restore(text, protection::Escape::Plain)).collect())
 }

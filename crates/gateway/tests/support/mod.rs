@@ -180,7 +180,6 @@ impl House {
         let pack = pack();
         let gateway = Gateway::new(GatewayParts {
             finder: Arc::new(Finder::new(&pack)),
-            label_words: Arc::new(protection::LabelWords::default()),
             destinations: vec![
                 destination("remote", false, Dialect::OpenAi),
                 destination("mistral", false, Dialect::Mistral),
