@@ -13,6 +13,7 @@ use crate::destination::{Destination, ServedModel};
 use crate::ports::{Ambient, Journal, Observer};
 
 /// What a gateway is joined from.
+#[expect(missing_debug_implementations, reason = "ports have none")]
 pub struct GatewayParts {
     /// Finds personal values.
     pub finder: Arc<Finder>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use model::dialect::{self, Target};
-use model::{Request, Route, TextEdit, TextPart, TextPlace};
+use model::{Request, Route, TextEdit, TextPart, TextPlace, Usage};
 use projects::{Access, Micro};
 use protection::{Class, Counts, Findings, Place, ReplaceError, Replacement, TextIn, Vault};
 
@@ -26,8 +26,8 @@ pub struct Prepared {
     pub(crate) class: Class,
     pub(crate) destination: Arc<Destination>,
     pub(crate) served: ServedModel,
-    pub(crate) output_bound: u64,
-    pub(crate) prompt_bound: u64,
+    /// The most tokens that it can use.
+    pub(crate) bound: Usage,
     pub(crate) hold: Micro,
 }
 
@@ -55,7 +55,7 @@ impl Gateway {
     pub fn prepare(&self, access: &Access, incoming: &Incoming) -> Result<Prepared, GatewayError> {
         let searched = self.search(incoming)?;
         let (destination, served) = self.choose(access, &searched)?;
-        self.protect_for(access, &searched, destination, served)
+        Self::protect_for(access, &searched, destination, served)
     }
 
     pub(crate) fn search<'b>(&self, incoming: &'b Incoming) -> Result<Searched<'b>, GatewayError> {
@@ -90,7 +90,6 @@ impl Gateway {
     }
 
     pub(crate) fn protect_for(
-        &self,
         access: &Access,
         searched: &Searched<'_>,
         destination: &Arc<Destination>,
@@ -136,8 +135,7 @@ impl Gateway {
             class: findings.class(),
             destination: Arc::clone(destination),
             served: served.clone(),
-            output_bound,
-            prompt_bound,
+            bound: Usage { prompt_tokens: prompt_bound, completion_tokens: output_bound },
             hold: served.price.cost(prompt_bound, output_bound),
         })
     }

@@ -20,6 +20,8 @@ pub(crate) struct Record {
     observer: Arc<dyn Observer>,
     egress: Egress,
     price: Price,
+    /// The most it can use; an estimate is never above it.
+    bound: Usage,
     prompt_characters: usize,
     /// Characters of the answer seen so far, for an estimate when the count never comes.
     pub(crate) answer_characters: usize,
@@ -89,6 +91,7 @@ impl Record {
             observer,
             egress,
             price: prepared.served.price,
+            bound: prepared.bound,
             prompt_characters: prepared.body.len(),
             answer_characters: 0,
             usage: None,
@@ -168,8 +171,8 @@ impl Record {
             return (Usage::default(), UsageSource::Measured);
         }
         let usage = Usage {
-            prompt_tokens: tokens_of(self.prompt_characters),
-            completion_tokens: tokens_of(self.answer_characters),
+            prompt_tokens: tokens_of(self.prompt_characters).min(self.bound.prompt_tokens),
+            completion_tokens: tokens_of(self.answer_characters).min(self.bound.completion_tokens),
         };
         (usage, UsageSource::Estimated)
     }

@@ -91,7 +91,7 @@ impl Gateway {
                 ReplyBody::Whole(self.whole(&prepared, &mut record, &bytes).await?)
             }
             Answer::Stream(stream) => {
-                ReplyBody::Events(restored_events(stream, record, &prepared, self.limits.clone()))
+                ReplyBody::Events(restored_events(stream, record, &prepared, self.limits))
             }
         };
         Ok(Reply { receipt, findings, destination, body })

@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "tests read the repository's pack and fail loudly"
 )]
 
@@ -162,9 +163,12 @@ fn usage_is_always_asked_for_and_hidden_from_who_did_not_ask() {
     assert!(answer.contains("prompt_tokens"), "{answer}");
 }
 
+/// How a stream goes on after its first event.
+type Ending = fn() -> Vec<Result<Bytes, AskError>>;
+
 #[test]
 fn a_dead_stream_ends_with_an_error_and_no_done() {
-    let endings: [fn() -> Vec<Result<Bytes, AskError>>; 4] = [
+    let endings: [Ending; 4] = [
         Vec::new,
         || vec![Err(AskError::Truncated)],
         || vec![Err(AskError::IdleTimeout)],
@@ -202,9 +206,11 @@ fn a_client_that_goes_away_closes_the_record_as_cancelled() {
     assert!(closing.cost_micro > 0);
 }
 
+type Check = fn(&GatewayError) -> bool;
+
 #[test]
 fn a_refusal_of_the_upstream_costs_nothing_and_says_so() {
-    let statuses: [(u16, fn(&GatewayError) -> bool); 5] = [
+    let statuses: [(u16, Check); 5] = [
         (400, |error| matches!(error, GatewayError::Rejected { status: 400, .. })),
         (422, |error| matches!(error, GatewayError::Rejected { status: 422, .. })),
         (429, |error| matches!(error, GatewayError::Busy { .. })),

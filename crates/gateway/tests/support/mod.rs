@@ -19,8 +19,8 @@ use protection::{Class, Finder, Pack, Policy};
 
 /// What happened, in order.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Happened {
-    Opened(Egress),
+pub(crate) enum Happened {
+    Opened(Box<Egress>),
     Asked(String),
     Closed(AnswerEntry),
     ClosedDetached(AnswerEntry),
@@ -28,22 +28,22 @@ pub enum Happened {
 
 /// The journal, the clock and the observer of a test, writing into one list.
 #[derive(Debug, Default)]
-pub struct Witness {
-    pub events: Mutex<Vec<Happened>>,
-    pub refuse: Mutex<Option<JournalError>>,
+pub(crate) struct Witness {
+    pub(crate) events: Mutex<Vec<Happened>>,
+    pub(crate) refuse: Mutex<Option<JournalError>>,
     counter: Mutex<u8>,
 }
 
 impl Witness {
-    pub fn note(&self, happened: Happened) {
+    pub(crate) fn note(&self, happened: Happened) {
         self.events.lock().unwrap().push(happened);
     }
 
-    pub fn seen(&self) -> Vec<Happened> {
+    pub(crate) fn seen(&self) -> Vec<Happened> {
         self.events.lock().unwrap().clone()
     }
 
-    pub fn closings(&self) -> Vec<AnswerEntry> {
+    pub(crate) fn closings(&self) -> Vec<AnswerEntry> {
         self.seen()
             .into_iter()
             .filter_map(|event| match event {
@@ -53,7 +53,7 @@ impl Witness {
             .collect()
     }
 
-    pub fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self) -> Vec<String> {
         self.seen()
             .into_iter()
             .filter_map(|event| match event {
@@ -68,7 +68,7 @@ impl Journal for Witness {
     fn open(&self, opening: Opening) -> BoxFuture<'_, Result<(), JournalError>> {
         let refused = self.refuse.lock().unwrap().clone();
         if refused.is_none() {
-            self.note(Happened::Opened(opening.entry));
+            self.note(Happened::Opened(Box::new(opening.entry)));
         }
         std::future::ready(refused.map_or(Ok(()), Err)).boxed()
     }
@@ -102,7 +102,7 @@ impl Observer for Witness {
 /// What a scripted model answers, given the body it received.
 type Script = Box<dyn Fn(&str) -> Result<Reply, AskError> + Send + Sync>;
 
-pub enum Reply {
+pub(crate) enum Reply {
     Whole(String),
     /// Pieces of an event stream; `Err` ends it.
     Pieces(Vec<Result<Bytes, AskError>>),
@@ -110,9 +110,9 @@ pub enum Reply {
     Hanging(Vec<Bytes>),
 }
 
-pub struct Scripted {
-    pub witness: Arc<Witness>,
-    pub script: Script,
+pub(crate) struct Scripted {
+    pub(crate) witness: Arc<Witness>,
+    pub(crate) script: Script,
 }
 
 impl Model for Scripted {
@@ -131,7 +131,7 @@ impl Model for Scripted {
 }
 
 /// The Moroccan pack of this repository.
-pub fn pack() -> Pack {
+pub(crate) fn pack() -> Pack {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma");
     let mut files = BTreeMap::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -144,15 +144,17 @@ pub fn pack() -> Pack {
     Pack::read(&files).unwrap()
 }
 
-pub struct House {
-    pub gateway: Gateway,
-    pub witness: Arc<Witness>,
+pub(crate) struct House {
+    pub(crate) gateway: Gateway,
+    pub(crate) witness: Arc<Witness>,
 }
 
 impl House {
     /// A gateway with one remote OpenAI-like destination that serves `remote-model`, one Mistral that
     /// serves `mistral-model`, and one on this machine that serves `local-model`.
-    pub fn new(script: impl Fn(&str) -> Result<Reply, AskError> + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(
+        script: impl Fn(&str) -> Result<Reply, AskError> + Send + Sync + 'static,
+    ) -> Self {
         let witness = Arc::new(Witness::default());
         let model: Arc<dyn Model> =
             Arc::new(Scripted { witness: Arc::clone(&witness), script: Box::new(script) });
@@ -193,7 +195,7 @@ impl House {
         Self { gateway, witness }
     }
 
-    pub fn access(local_only: bool) -> Access {
+    pub(crate) fn access(local_only: bool) -> Access {
         let project = projects::Project {
             id: projects::ProjectId::new("prj_test"),
             name: "test".to_owned(),
@@ -214,11 +216,11 @@ impl House {
         projects::access(&record, &project, 1).unwrap()
     }
 
-    pub fn ask(&self, body: &str) -> Result<String, gateway::GatewayError> {
+    pub(crate) fn ask(&self, body: &str) -> Result<String, gateway::GatewayError> {
         self.ask_as(&Self::access(false), Route::ChatCompletions, body)
     }
 
-    pub fn ask_as(
+    pub(crate) fn ask_as(
         &self,
         access: &Access,
         route: Route,
