@@ -7,11 +7,13 @@
 pub mod address;
 pub mod birth;
 pub mod candidate;
+pub mod lexicon;
 pub mod names;
 pub mod place;
 pub mod view;
 
 mod finder;
+pub(crate) mod identifiers;
 mod resolve;
 mod structure;
 

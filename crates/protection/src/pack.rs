@@ -5,6 +5,7 @@
 //! file itself.
 
 mod error;
+pub(crate) mod identifiers;
 pub mod toml_file;
 
 use std::collections::BTreeMap;
@@ -15,17 +16,23 @@ pub use error::PackError;
 #[derive(Debug, Clone)]
 pub struct Pack {
     files: BTreeMap<String, String>,
+    identifiers: identifiers::Identifiers,
 }
 
 impl Pack {
     /// Reads a pack from its files: file name (`identifiers.toml`, `names/first.tsv`) to content.
     pub fn read(files: &BTreeMap<String, String>) -> Result<Self, PackError> {
-        Ok(Self { files: files.clone() })
+        let identifiers = identifiers::read(files)?;
+        Ok(Self { files: files.clone(), identifiers })
     }
 
     /// The content of a file of the pack; empty where the pack has no such file.
     pub fn file(&self, name: &str) -> &str {
         self.files.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    pub(crate) fn identifiers(&self) -> &identifiers::Identifiers {
+        &self.identifiers
     }
 
     /// The names of all files, sorted.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::address::AddressDetector;
 use super::birth::BirthDateDetector;
 use super::candidate::Detector;
+use super::identifiers::IdentifierDetector;
 use super::names::NameDetector;
 use super::place::Place;
 use super::resolve::resolve;
@@ -22,6 +23,7 @@ impl Finder {
     /// A finder with every detector the pack has data for.
     pub fn new(pack: &Pack) -> Self {
         let detectors: Vec<Box<dyn Detector>> = vec![
+            Box::new(IdentifierDetector::new(pack)),
             Box::new(NameDetector::new(pack)),
             Box::new(AddressDetector::new(pack)),
             Box::new(BirthDateDetector::new(pack)),

@@ -1,0 +1,330 @@
+//! Identifiers by form, context and check digit.
+//!
+//! Owns the reading of a pack's identifier rules on a text: where a form can begin, which context words
+//! reach it, what a check digit proves. Knows no identifier by name; those are data of the pack.
+
+pub(crate) mod checks;
+pub(crate) mod pattern;
+
+mod context;
+mod values;
+
+use language::{ByteSpan, Script};
+
+use self::checks::Check;
+use self::context::{Contexts, Meaning, Reach};
+use super::candidate::{Candidate, Detector, Strength};
+use super::lexicon::{Hit, Lexicon};
+use super::place::Place;
+use super::structure::FieldKind;
+use super::view::{Token, TokenKind, View};
+use crate::pack::Pack;
+use crate::pack::identifiers::{Form, Identifier, Needs, Shape};
+
+/// Finds the identifiers that a pack describes.
+#[derive(Debug)]
+pub(crate) struct IdentifierDetector {
+    identifiers: Vec<Identifier>,
+    lexicon: Lexicon<Meaning>,
+    /// Forms that need no word, as (identifier, form): those that begin with a digit, with a letter.
+    free_digit: Vec<(usize, usize)>,
+    free_letter: Vec<(usize, usize)>,
+}
+
+impl IdentifierDetector {
+    /// A detector for the identifiers of `pack`.
+    pub(crate) fn new(pack: &Pack) -> Self {
+        let rules = pack.identifiers();
+        let (mut free_digit, mut free_letter) = (Vec::new(), Vec::new());
+        for (index, identifier) in rules.identifiers.iter().enumerate() {
+            for (number, form) in identifier.forms.iter().enumerate() {
+                if let (Needs::Nothing, Shape::Pattern(pattern)) = (form.needs, &form.shape) {
+                    let begin = pattern.begin();
+                    if begin.digit || begin.other {
+                        free_digit.push((index, number));
+                    }
+                    if begin.letter {
+                        free_letter.push((index, number));
+                    }
+                }
+            }
+        }
+        Self {
+            identifiers: rules.identifiers.clone(),
+            lexicon: context::lexicon(rules),
+            free_digit,
+            free_letter,
+        }
+    }
+}
+
+impl Detector for IdentifierDetector {
+    fn candidates(&self, view: &View<'_>, place: &Place, out: &mut Vec<Candidate>) {
+        let hits = context::with_topics(view, self.lexicon.hits(view));
+        let key_hits = place.key().map(|key| {
+            let key_view = View::new(key);
+            context::with_topics(&key_view, self.lexicon.hits(&key_view))
+        });
+        let mut contexts = Contexts::new(view, &hits, key_hits.as_deref().unwrap_or_default());
+        let mut hit_index = 0;
+        for (index, token) in view.tokens().iter().enumerate() {
+            while hits.get(hit_index).is_some_and(|hit| hit.tokens.end <= index) {
+                hit_index += 1;
+            }
+            let inside = hits.get(hit_index).filter(|hit| hit.tokens.start <= index);
+            if inside.is_some_and(names_a_value) {
+                continue;
+            }
+            self.at_token(view, &mut contexts, index, token, out);
+        }
+    }
+}
+
+/// Whether a phrase names values and so is none itself.
+fn names_a_value(hit: &Hit<Meaning>) -> bool {
+    hit.meanings.iter().any(|meaning| matches!(meaning, Meaning::Word(_)))
+}
+
+/// A place where a form is tried.
+struct Start<'a> {
+    index: usize,
+    at: usize,
+    reach: &'a Reach,
+}
+
+impl IdentifierDetector {
+    fn at_token(
+        &self,
+        view: &View<'_>,
+        contexts: &mut Contexts<'_>,
+        index: usize,
+        token: &Token,
+        out: &mut Vec<Candidate>,
+    ) {
+        let beside = contexts.beside(index);
+        let numeric = can_begin_a_number(view, index, token);
+        if !numeric && beside.is_empty() {
+            return;
+        }
+        let reach = contexts.reach(index, beside);
+        let starts = starts_of(view, token);
+        if numeric {
+            let free =
+                if view.text().as_bytes().get(token.span.start).is_some_and(u8::is_ascii_digit) {
+                    &self.free_digit
+                } else {
+                    &self.free_letter
+                };
+            for &(identifier, form) in free {
+                for &at in &starts {
+                    self.try_form(
+                        view,
+                        contexts,
+                        &Start { index, at, reach: &reach },
+                        identifier,
+                        form,
+                        out,
+                    );
+                }
+            }
+        }
+        for identifier in reach.identifiers() {
+            let Some(rules) = self.identifiers.get(identifier) else { continue };
+            for (number, form) in rules.forms.iter().enumerate() {
+                let value = matches!(form.shape, Shape::Value(_));
+                if form.needs == Needs::Nothing || (!numeric && !value) {
+                    continue;
+                }
+                for &at in &starts {
+                    let start = Start { index, at, reach: &reach };
+                    if self.try_form(view, contexts, &start, identifier, number, out) {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    fn try_form(
+        &self,
+        view: &View<'_>,
+        contexts: &mut Contexts<'_>,
+        start: &Start<'_>,
+        identifier: usize,
+        number: usize,
+        out: &mut Vec<Candidate>,
+    ) -> bool {
+        let Some(rules) = self.identifiers.get(identifier) else { return false };
+        let Some(form) = rules.forms.get(number) else { return false };
+        let near = start.reach.of(identifier);
+        let allowed = match form.needs {
+            Needs::Nothing => true,
+            Needs::WordNear => near.is_some_and(|near| near.distance <= form.reach),
+            Needs::WordBeside => near.is_some_and(|near| near.beside),
+        };
+        if !allowed {
+            return false;
+        }
+        let Some(span) = span_of(view, start, form, near.is_some_and(|near| near.marked)) else {
+            return false;
+        };
+        let value = span.of(view.text());
+        let proven = form.check.is_some_and(|check| check.passes(value));
+        if form.needs == Needs::Nothing && form.check.is_some() && !proven {
+            return false;
+        }
+        if !proven && is_plainly_something_else(view, contexts, start, form, span) {
+            return false;
+        }
+        let distance = near.map_or(0, |near| near.distance);
+        let (strength, score) = match (proven, near, form.needs) {
+            (true, Some(_), _) => (Strength::Proven, 99),
+            (true, None, _) if form.check == Some(Check::Mod97) => (Strength::Proven, form.score),
+            (true, None, _) => (Strength::Form, form.score),
+            (false, Some(_), Needs::Nothing) => (Strength::Named, form.score.max(90)),
+            (false, Some(near), _) if near.distance == 0 => (Strength::Named, form.score.max(85)),
+            (false, Some(_), _) => (Strength::Context, form.score),
+            (false, None, _) => (Strength::Form, form.score),
+        };
+        let score = score.saturating_sub(u8::try_from(distance.min(20)).unwrap_or(20));
+        let reason = match (proven, near.is_some()) {
+            (true, _) => "check digits",
+            (false, true) => "form and context word",
+            (false, false) => "form",
+        };
+        out.push(Candidate {
+            span,
+            kind: rules.kind.clone(),
+            score,
+            strength,
+            reason: reason.into(),
+        });
+        contexts.taken(identifier, start.index, view.token_index_at(span.end));
+        true
+    }
+}
+
+/// Where a value that has this token can begin: at the token, and at `+` or `(` before it.
+fn starts_of(view: &View<'_>, token: &Token) -> Vec<usize> {
+    let at = token.span.start;
+    let before = view.text().get(..at).unwrap_or_default();
+    let mut starts = Vec::with_capacity(3);
+    let mut reached = before.len();
+    for mark in before.bytes().rev().take(2) {
+        if mark != b'+' && mark != b'(' {
+            break;
+        }
+        reached -= 1;
+        starts.push(reached);
+    }
+    starts.reverse();
+    starts.push(at);
+    starts
+}
+
+/// Whether a value with digits can begin at this token: a number, a token with digits, or a short Latin
+/// word (or single letter) with a number behind it.
+fn can_begin_a_number(view: &View<'_>, index: usize, token: &Token) -> bool {
+    match token.kind {
+        TokenKind::Number | TokenKind::Mixed => true,
+        TokenKind::Word => {
+            let short = match token.script {
+                Script::Latin => token.span.len() <= 4,
+                Script::Arabic => token.span.len() <= 4,
+                _ => token.span.len() <= 3,
+            };
+            short
+                && view.tokens().get(index + 1).is_some_and(|next| next.kind != TokenKind::Word)
+                && view.gap_before(index + 1).len() <= 3
+        }
+    }
+}
+
+fn span_of(view: &View<'_>, start: &Start<'_>, form: &Form, marked: bool) -> Option<ByteSpan> {
+    let folded = view.folded();
+    match &form.shape {
+        Shape::Value(shape) => values::span(view, *shape, start.index, start.at, marked),
+        Shape::Pattern(pattern) => {
+            if begins_inside(folded, start.at, form) {
+                return None;
+            }
+            let misread = form.needs != Needs::Nothing && start.reach.close();
+            let mut accept = |end: usize| {
+                let value = folded.get(start.at..end).unwrap_or_default();
+                starts_right(value, &form.starts_with)
+                    && !(form.needs != Needs::Nothing && goes_on(folded, end))
+            };
+            let end = pattern.longest(folded, start.at, misread, &mut accept)?;
+            Some(ByteSpan::new(start.at, end))
+        }
+    }
+}
+
+/// Whether what stands before `at` makes it the middle of a longer number or word.
+fn begins_inside(folded: &str, at: usize, form: &Form) -> bool {
+    let bytes = folded.as_bytes();
+    let back = |steps: usize| at.checked_sub(steps).and_then(|place| bytes.get(place)).copied();
+    let Some(last) = back(1) else { return false };
+    let first_is_word = bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    if last.is_ascii_alphanumeric() && first_is_word {
+        return true;
+    }
+    let digit_before = back(2).is_some_and(|byte| byte.is_ascii_digit());
+    match last {
+        b'.' | b'/' | b':' => digit_before && !(last == b'/' && form.needs == Needs::Nothing),
+        b'-' | b'_' => back(2).is_some_and(|byte| byte.is_ascii_digit()),
+        _ => false,
+    }
+}
+
+/// Whether a number goes on behind `end`: `12345678/2024`, `40118.50`.
+fn goes_on(folded: &str, end: usize) -> bool {
+    let mut rest = folded.get(end..).unwrap_or_default().bytes();
+    let (Some(mark), Some(next)) = (rest.next(), rest.next()) else { return false };
+    matches!(mark, b'/' | b'-' | b'.') && next.is_ascii_digit()
+}
+
+fn starts_right(value: &str, starts: &[String]) -> bool {
+    starts.is_empty() || {
+        let digits: String = value.chars().filter(char::is_ascii_digit).take(12).collect();
+        starts.iter().any(|start| digits.starts_with(start.as_str()))
+    }
+}
+
+/// Amounts, dates and numbers that the pack's words name as not personal.
+fn is_plainly_something_else(
+    view: &View<'_>,
+    contexts: &Contexts<'_>,
+    start: &Start<'_>,
+    form: &Form,
+    span: ByteSpan,
+) -> bool {
+    let loose = form.needs != Needs::Nothing;
+    let value = span.of(view.folded());
+    let digits_only = !value.bytes().any(|byte| byte.is_ascii_alphabetic());
+    if loose && digits_only {
+        let next = view.token_index_at(span.end);
+        if contexts.is_unit(next) && view.gap_before(next).len() <= 2
+            || behind_is_amount(view, span.end)
+        {
+            return true;
+        }
+        if values::is_date(value) {
+            return true;
+        }
+    }
+    start.reach.blocked() && start.reach.of_any_near().is_none()
+}
+
+/// `,00` or a percent sign behind a number.
+fn behind_is_amount(view: &View<'_>, end: usize) -> bool {
+    let rest = view.text().get(end..).unwrap_or_default();
+    let bytes = rest.as_bytes();
+    let cents = bytes.first() == Some(&b',')
+        && bytes.get(1).is_some_and(u8::is_ascii_digit)
+        && bytes.get(2).is_some_and(u8::is_ascii_digit)
+        && !bytes.get(3).is_some_and(u8::is_ascii_alphanumeric);
+    let in_table =
+        view.field_at(end.saturating_sub(1)).is_some_and(|f| f.kind == FieldKind::Column);
+    (cents && !in_table) || rest.trim_start().starts_with(['%', '€', '$'])
+}

@@ -1,0 +1,388 @@
+//! Which context words reach a place in a text.
+//!
+//! A word reaches the value behind it, over few words and at most a line break; once a value has taken
+//! it, only a list goes on (`PPR 1440982, 880217`). In a table the column's name is the only context. A
+//! word that names numbers of another sort (a law, a page) shuts out what stands before it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use language::ByteSpan;
+
+use crate::find::lexicon::{Hit, Lexicon};
+use crate::find::structure::FieldKind;
+use crate::find::view::View;
+use crate::pack::identifiers::Identifiers;
+
+/// What a word of the pack means beside a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// It names this identifier.
+    Word(usize),
+    /// It names this identifier where the text is about its topic.
+    Weak(usize),
+    /// The text is about the topic of this identifier.
+    Topic(usize),
+    /// It stands between a name and its value.
+    Connector,
+    /// The number before it is an amount.
+    Unit,
+    /// The number behind it is not personal.
+    NotPersonal,
+}
+
+/// How far, in bytes, a topic word lends meaning to weak words.
+const TOPIC_REACH: usize = 600;
+/// How far back, in tokens and in bytes, a context word is looked for.
+const FURTHEST_TOKENS: usize = 16;
+const FURTHEST_BYTES: usize = 200;
+
+pub(super) fn lexicon(rules: &Identifiers) -> Lexicon<Meaning> {
+    let mut lexicon = Lexicon::new(&rules.clitics, &rules.endings);
+    let mut add = |words: &[String], meaning: Meaning| {
+        for word in words {
+            lexicon.add(word, meaning);
+        }
+    };
+    for (index, identifier) in rules.identifiers.iter().enumerate() {
+        add(&identifier.words, Meaning::Word(index));
+        add(&identifier.weak_words, Meaning::Weak(index));
+        add(&identifier.topic, Meaning::Topic(index));
+    }
+    add(&rules.connectors, Meaning::Connector);
+    add(&rules.units, Meaning::Unit);
+    add(&rules.not_personal, Meaning::NotPersonal);
+    lexicon.seal()
+}
+
+/// Turns weak words into words where a topic word stands near, and drops them elsewhere.
+pub(super) fn with_topics(view: &View<'_>, hits: Vec<Hit<Meaning>>) -> Vec<Hit<Meaning>> {
+    let start_of = |hit: &Hit<Meaning>| {
+        view.tokens().get(hit.tokens.start).map_or(0, |token| token.span.start)
+    };
+    let mut topics: Vec<(usize, usize)> = Vec::new();
+    for hit in &hits {
+        for meaning in hit.meanings.iter() {
+            if let Meaning::Topic(identifier) = meaning {
+                topics.push((*identifier, start_of(hit)));
+            }
+        }
+    }
+    topics.sort_unstable();
+    let near_topic = |identifier: usize, at: usize| {
+        let from =
+            topics.partition_point(|&topic| topic < (identifier, at.saturating_sub(TOPIC_REACH)));
+        topics.get(from).is_some_and(|&(of, place)| of == identifier && place <= at + TOPIC_REACH)
+    };
+    hits.into_iter()
+        .map(|hit| {
+            if !hit.meanings.iter().any(|meaning| matches!(meaning, Meaning::Weak(_))) {
+                return hit;
+            }
+            let at = start_of(&hit);
+            let meanings: Arc<[Meaning]> = hit
+                .meanings
+                .iter()
+                .filter_map(|&meaning| match meaning {
+                    Meaning::Weak(of) => near_topic(of, at).then_some(Meaning::Word(of)),
+                    other => Some(other),
+                })
+                .collect();
+            Hit { tokens: hit.tokens, meanings }
+        })
+        .collect()
+}
+
+/// A context word that reaches a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Near {
+    identifier: usize,
+    /// Words between, connectors not counted.
+    pub(super) distance: usize,
+    /// Nothing but connectors between.
+    pub(super) beside: bool,
+    /// A colon, an equals sign or a quote introduces the value.
+    pub(super) marked: bool,
+}
+
+/// All context words that reach a place, the nearest for each identifier.
+#[derive(Debug, Default)]
+pub(super) struct Reach {
+    near: Vec<Near>,
+    blocked: bool,
+}
+
+impl Reach {
+    pub(super) fn of(&self, identifier: usize) -> Option<Near> {
+        self.near.iter().copied().find(|near| near.identifier == identifier)
+    }
+
+    pub(super) fn of_any_near(&self) -> Option<Near> {
+        self.near.iter().copied().find(|near| near.distance == 0)
+    }
+
+    pub(super) fn identifiers(&self) -> impl Iterator<Item = usize> + use<> {
+        let mut all: Vec<_> = self.near.iter().map(|near| near.identifier).collect();
+        all.sort_unstable();
+        all.into_iter()
+    }
+
+    /// Whether some context is so close that misread digits are to be expected rather than words.
+    pub(super) fn close(&self) -> bool {
+        self.near.iter().any(|near| near.distance <= 2)
+    }
+
+    /// Whether a word that names numbers of another sort stands right before the place.
+    pub(super) fn blocked(&self) -> bool {
+        self.blocked
+    }
+
+    fn add(&mut self, near: Near) {
+        match self.near.iter_mut().find(|own| own.identifier == near.identifier) {
+            Some(own) if own.distance <= near.distance => {
+                own.beside |= near.beside;
+                own.marked |= near.marked;
+            }
+            Some(own) => *own = near,
+            None => self.near.push(near),
+        }
+    }
+}
+
+/// The context words of a view while its tokens are walked through in order.
+#[derive(Debug)]
+pub(super) struct Contexts<'v> {
+    view: &'v View<'v>,
+    hits: &'v [Hit<Meaning>],
+    key_hits: &'v [Hit<Meaning>],
+    /// For each hit, the token behind the value that took it.
+    taken: Vec<Option<usize>>,
+    /// Tokens that stand beside a hit: (token, hit, marked), in order of the token.
+    beside: Vec<(usize, usize, bool)>,
+}
+
+impl<'v> Contexts<'v> {
+    pub(super) fn new(
+        view: &'v View<'v>,
+        hits: &'v [Hit<Meaning>],
+        key_hits: &'v [Hit<Meaning>],
+    ) -> Self {
+        let mut beside = Vec::new();
+        for (index, hit) in hits.iter().enumerate() {
+            if hit.meanings.iter().any(|meaning| matches!(meaning, Meaning::Word(_))) {
+                let (token, marked) = value_behind(view, hits, index);
+                beside.push((token, index, marked));
+            }
+        }
+        beside.sort_unstable();
+        Self { view, hits, key_hits, taken: vec![None; hits.len()], beside }
+    }
+
+    /// The hits of which the value begins at this token.
+    pub(super) fn beside(&self, token: usize) -> Range<usize> {
+        let first = self.beside.partition_point(|&(own, ..)| own < token);
+        let last = self.beside.partition_point(|&(own, ..)| own <= token);
+        let column = self.column_label(token);
+        if column.is_some_and(|(_, first_of_value)| first_of_value)
+            || (token == 0 && !self.key_hits.is_empty())
+        {
+            // A column's or member's name stands beside the first token of its value.
+            return first..last.max(first + 1);
+        }
+        first..last
+    }
+
+    /// The context that reaches the value beginning at `token`.
+    pub(super) fn reach(&self, token: usize, beside: Range<usize>) -> Reach {
+        let mut reach = Reach::default();
+        for hit in self.key_hits {
+            add_words(&mut reach, hit, 0, token == 0, true);
+        }
+        if let Some((label, first)) = self.column_label(token) {
+            let tokens = self.view.tokens_in(label);
+            let from = self.hits.partition_point(|hit| hit.tokens.end <= tokens.start);
+            for hit in self.hits.iter().skip(from).take_while(|hit| hit.tokens.start < tokens.end) {
+                add_words(&mut reach, hit, 0, first, true);
+            }
+            return reach;
+        }
+        for &(own, hit, marked) in self.beside.get(beside).unwrap_or_default() {
+            if own == token
+                && let Some(hit) = self.hits.get(hit)
+            {
+                add_words(&mut reach, hit, 0, true, marked);
+            }
+        }
+        self.before(token, &mut reach);
+        self.behind(token, &mut reach);
+        reach
+    }
+
+    /// Marks the hits of an identifier that reach `token` as taken by a value that ends before `end`.
+    pub(super) fn taken(&mut self, identifier: usize, token: usize, end: usize) {
+        let last = self.hits.partition_point(|hit| hit.tokens.end <= token);
+        for index in (0..last).rev().take(8) {
+            let Some(hit) = self.hits.get(index) else { break };
+            if token - hit.tokens.end > FURTHEST_TOKENS {
+                break;
+            }
+            if hit.meanings.contains(&Meaning::Word(identifier)) {
+                if let Some(taken) = self.taken.get_mut(index) {
+                    *taken = Some(end);
+                }
+                break;
+            }
+        }
+    }
+
+    /// Whether the token is a unit of amounts.
+    pub(super) fn is_unit(&self, token: usize) -> bool {
+        let index = self.hits.partition_point(|hit| hit.tokens.end <= token);
+        self.hits
+            .get(index)
+            .is_some_and(|hit| hit.tokens.start == token && hit.meanings.contains(&Meaning::Unit))
+    }
+
+    fn before(&self, token: usize, reach: &mut Reach) {
+        let Some(at) = self.view.tokens().get(token).map(|token| token.span.start) else { return };
+        let mut index = self.hits.partition_point(|hit| hit.tokens.end <= token);
+        let mut distance = 0;
+        let mut reached = token;
+        while let Some(previous) = index.checked_sub(1) {
+            index = previous;
+            let Some(hit) = self.hits.get(index) else { break };
+            let Some(end) =
+                hit.tokens.end.checked_sub(1).and_then(|last| self.view.tokens().get(last))
+            else {
+                break;
+            };
+            let gap = ByteSpan::new(end.span.end, at);
+            if token - hit.tokens.end > FURTHEST_TOKENS || gap.len() > FURTHEST_BYTES {
+                break;
+            }
+            let between = self.between(hit.tokens.end, reached);
+            if between.is_none() {
+                break;
+            }
+            distance += between.unwrap_or(0);
+            reached = hit.tokens.start;
+            if hit.meanings.contains(&Meaning::Connector) && hit.meanings.len() == 1 {
+                continue;
+            }
+            if hit.meanings.contains(&Meaning::NotPersonal) {
+                if distance <= 2 {
+                    reach.blocked = true;
+                    break;
+                }
+                distance += hit.tokens.len();
+                continue;
+            }
+            let far = match self.taken.get(index).copied().flatten() {
+                Some(end) if token.saturating_sub(end) > 2 => None,
+                Some(_) => Some(distance.max(2)),
+                None => Some(distance),
+            };
+            if let Some(far) = far {
+                add_words(reach, hit, far, false, false);
+            }
+            distance += hit.tokens.len();
+        }
+    }
+
+    /// Words between two tokens, a line break counting as two; nothing where a blank line parts them.
+    fn between(&self, from: usize, to: usize) -> Option<usize> {
+        let mut words = to.saturating_sub(from);
+        for index in from..=to {
+            let gap = self.view.gap_before(index);
+            let breaks = gap.bytes().filter(|&byte| byte == b'\n').count();
+            if breaks >= 2 {
+                return None;
+            }
+            if breaks == 1 {
+                words += if gap.trim_end_matches(['\n', '\r', ' ']).ends_with(['?', ':']) {
+                    0
+                } else {
+                    2
+                };
+            }
+        }
+        Some(words)
+    }
+
+    /// A word shortly behind the value, on the same line, that has no value of its own.
+    fn behind(&self, token: usize, reach: &mut Reach) {
+        let index = self.hits.partition_point(|hit| hit.tokens.start <= token);
+        for (offset, hit) in self.hits.iter().skip(index).take(3).enumerate() {
+            let distance = hit.tokens.start - token;
+            if distance > 8 {
+                break;
+            }
+            let broken = (token + 1..=hit.tokens.start)
+                .any(|index| self.view.gap_before(index).contains(['\n', ';', ',']));
+            if broken {
+                break;
+            }
+            let (own, _) = value_behind(self.view, self.hits, index + offset);
+            let has_own = self
+                .view
+                .tokens()
+                .get(own)
+                .is_some_and(|token| token.kind != crate::find::view::TokenKind::Word);
+            let words = (token + 1..hit.tokens.start)
+                .filter(|&index| {
+                    self.view
+                        .tokens()
+                        .get(index)
+                        .is_some_and(|token| token.kind == crate::find::view::TokenKind::Word)
+                })
+                .count();
+            if !has_own && words <= 2 {
+                add_words(reach, hit, 3 + words, false, false);
+            }
+        }
+    }
+
+    /// The label of the table column in which a token stands, and whether it begins the cell.
+    fn column_label(&self, token: usize) -> Option<(ByteSpan, bool)> {
+        let start = self.view.tokens().get(token)?.span.start;
+        let field = self.view.field_at(start).filter(|field| field.kind == FieldKind::Column)?;
+        Some((field.label, self.view.token_index_at(field.value.start) == token))
+    }
+}
+
+fn add_words(reach: &mut Reach, hit: &Hit<Meaning>, distance: usize, beside: bool, marked: bool) {
+    for meaning in hit.meanings.iter() {
+        if let Meaning::Word(identifier) = *meaning {
+            reach.add(Near { identifier, distance, beside, marked });
+        }
+    }
+}
+
+/// The token at which the value of a hit begins, behind connectors, and whether a mark introduces it.
+fn value_behind(view: &View<'_>, hits: &[Hit<Meaning>], index: usize) -> (usize, bool) {
+    let Some(hit) = hits.get(index) else { return (usize::MAX, false) };
+    let mut token = hit.tokens.end;
+    let mut next = index + 1;
+    let mut marked = false;
+    loop {
+        let gap = view.gap_before(token);
+        let fits = gap.len() <= 24
+            && gap.matches('\n').count() < 2
+            && !gap.contains([';', ')', '؛'])
+            && !gap.trim_start().starts_with(". ");
+        if !fits {
+            return (usize::MAX, false);
+        }
+        marked |= gap.contains([':', '=', '"', '\'', '`', '>']);
+        match hits.get(next) {
+            Some(connector)
+                if connector.tokens.start == token
+                    && connector.meanings.contains(&Meaning::Connector) =>
+            {
+                token = connector.tokens.end;
+                next += 1;
+            }
+            _ => return (token, marked),
+        }
+    }
+}

@@ -1,0 +1,401 @@
+//! The small pattern language in which a pack writes the forms of an identifier.
+//!
+//! | written | means |
+//! |---|---|
+//! | `9` | one digit |
+//! | `A` | one Latin letter |
+//! | `L` | one letter of any script |
+//! | `X` | one digit or Latin letter |
+//! | `H` | one hexadecimal digit |
+//! | `{6}` `{5,6}` behind one of these | so many, from so many to so many |
+//! | `~` behind it | with separators (space, dot, dash, slash) allowed between |
+//! | `"MA"` | these characters, in either case |
+//! | `<plate_letter>` | one entry of that list of the pack |
+//! | `_` | a separator or nothing |
+//! | `-` | a separator, which must be there |
+//! | `?` behind an item | the item may be missing |
+//!
+//! Blanks between items mean nothing. A match never ends inside a longer run of digits or Latin letters.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use language::{Profile, normalize};
+
+/// A compiled pattern.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pattern {
+    items: Vec<Item>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Item {
+    what: What,
+    optional: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum What {
+    Run {
+        class: Class,
+        least: usize,
+        most: usize,
+        separated: bool,
+    },
+    Literal(String),
+    /// Longest entries first.
+    OneOf(Vec<String>),
+    Separator {
+        required: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Digit,
+    Letter,
+    AnyLetter,
+    LetterOrDigit,
+    Hex,
+}
+
+/// What the first character of a match can be; used to try only patterns that can begin somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Begin {
+    pub(crate) digit: bool,
+    pub(crate) letter: bool,
+    pub(crate) other: bool,
+}
+
+impl Pattern {
+    /// Compiles `text`; the message says what is wrong with it.
+    pub(crate) fn parse(
+        text: &str,
+        lists: &BTreeMap<String, BTreeSet<String>>,
+    ) -> Result<Self, String> {
+        let mut items: Vec<Item> = Vec::new();
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            let what = match character {
+                ' ' => continue,
+                '?' => {
+                    let last = items.last_mut().ok_or("`?` stands behind no item.")?;
+                    last.optional = true;
+                    continue;
+                }
+                '~' | '{' => {
+                    let Some(Item { what: What::Run { least, most, separated, .. }, .. }) =
+                        items.last_mut()
+                    else {
+                        return Err(format!("`{character}` stands behind none of 9, A, L, X, H."));
+                    };
+                    if character == '~' {
+                        *separated = true;
+                    } else {
+                        let count: String =
+                            characters.by_ref().take_while(|&inner| inner != '}').collect();
+                        (*least, *most) = counts(&count).ok_or_else(|| {
+                            format!("`{{{count}}}` is no count such as {{5}} or {{5,6}}.")
+                        })?;
+                    }
+                    continue;
+                }
+                '9' => single(Class::Digit),
+                'A' => single(Class::Letter),
+                'L' => single(Class::AnyLetter),
+                'X' => single(Class::LetterOrDigit),
+                'H' => single(Class::Hex),
+                '_' => What::Separator { required: false },
+                '-' => What::Separator { required: true },
+                '"' => {
+                    let literal: String =
+                        characters.by_ref().take_while(|&inner| inner != '"').collect();
+                    if literal.is_empty() {
+                        return Err("an empty text stands between quotes.".to_owned());
+                    }
+                    What::Literal(folded(&literal))
+                }
+                '<' => {
+                    let name: String =
+                        characters.by_ref().take_while(|&inner| inner != '>').collect();
+                    let list = lists.get(&name).ok_or_else(|| {
+                        let known: Vec<_> = lists.keys().map(String::as_str).collect();
+                        format!("there is no list `{name}`; the pack has {}.", known.join(", "))
+                    })?;
+                    let mut entries: Vec<String> = list.iter().map(|entry| folded(entry)).collect();
+                    entries.sort_by_key(|entry| std::cmp::Reverse(entry.len()));
+                    What::OneOf(entries)
+                }
+                other => return Err(format!("`{other}` is not part of the pattern language.")),
+            };
+            items.push(Item { what, optional: false });
+        }
+        if items.is_empty() {
+            return Err("the pattern is empty.".to_owned());
+        }
+        Ok(Self { items })
+    }
+
+    /// What a match can begin with.
+    pub(crate) fn begin(&self) -> Begin {
+        let mut begin = Begin::default();
+        for item in &self.items {
+            match &item.what {
+                What::Run { class: Class::Digit, .. } => begin.digit = true,
+                What::Run { class: Class::Letter | Class::AnyLetter, .. } => begin.letter = true,
+                What::Run { .. } => (begin.digit, begin.letter) = (true, true),
+                What::Literal(text) => begin.add(text),
+                What::OneOf(entries) => entries.iter().for_each(|entry| begin.add(entry)),
+                What::Separator { .. } => {}
+            }
+            if !item.optional && !matches!(item.what, What::Separator { required: false }) {
+                break;
+            }
+        }
+        begin
+    }
+
+    /// The end of the longest match that begins at `start` of `folded` (ASCII lower case) and that
+    /// `accept` takes; `misread` also reads O and l as digits beside digits, as scanners write them.
+    pub(crate) fn longest(
+        &self,
+        folded: &str,
+        start: usize,
+        misread: bool,
+        accept: &mut dyn FnMut(usize) -> bool,
+    ) -> Option<usize> {
+        let matcher = Matcher { bytes: folded.as_bytes(), text: folded, misread };
+        let mut budget = 512;
+        matcher.items(&self.items, start, &mut budget, accept)
+    }
+}
+
+impl Begin {
+    fn add(&mut self, text: &str) {
+        match text.chars().next() {
+            Some(first) if first.is_ascii_digit() => self.digit = true,
+            Some(first) if first.is_alphabetic() => self.letter = true,
+            _ => self.other = true,
+        }
+    }
+}
+
+fn single(class: Class) -> What {
+    What::Run { class, least: 1, most: 1, separated: false }
+}
+
+fn folded(text: &str) -> String {
+    normalize(text, Profile::Match).text.to_ascii_lowercase()
+}
+
+fn counts(text: &str) -> Option<(usize, usize)> {
+    let (least, most) = match text.split_once(',') {
+        Some((least, most)) => (least.trim().parse().ok()?, most.trim().parse().ok()?),
+        None => {
+            let count = text.trim().parse().ok()?;
+            (count, count)
+        }
+    };
+    (1..=64).contains(&least).then_some(())?;
+    (least <= most && most <= 64).then_some((least, most))
+}
+
+struct Matcher<'t> {
+    bytes: &'t [u8],
+    text: &'t str,
+    misread: bool,
+}
+
+impl Matcher<'_> {
+    fn items(
+        &self,
+        items: &[Item],
+        at: usize,
+        budget: &mut usize,
+        accept: &mut dyn FnMut(usize) -> bool,
+    ) -> Option<usize> {
+        let Some((item, rest)) = items.split_first() else {
+            return (self.ends_whole(at) && accept(at)).then_some(at);
+        };
+        *budget = budget.checked_sub(1)?;
+        let mut ends = Ends::default();
+        match &item.what {
+            What::Run { class, least, most, separated } => {
+                self.run(*class, *least, *most, *separated, at, &mut ends);
+            }
+            What::Literal(literal) => {
+                if self.text.get(at..).is_some_and(|rest| rest.starts_with(literal)) {
+                    ends.push(at + literal.len());
+                }
+            }
+            What::OneOf(entries) => {
+                let rest = self.text.get(at..).unwrap_or_default();
+                for entry in entries.iter().filter(|entry| rest.starts_with(entry.as_str())) {
+                    ends.push(at + entry.len());
+                }
+                ends.0.reverse();
+            }
+            What::Separator { required } => {
+                if !required {
+                    ends.push(at);
+                }
+                if let Some(end) = self.separator(at, true) {
+                    ends.push(end);
+                }
+            }
+        }
+        // The furthest end first: the longest match is the one that is wanted.
+        for &end in ends.0.iter().rev() {
+            if let Some(found) = self.items(rest, end, budget, accept) {
+                return Some(found);
+            }
+        }
+        if item.optional { self.items(rest, at, budget, accept) } else { None }
+    }
+
+    fn run(
+        &self,
+        class: Class,
+        least: usize,
+        most: usize,
+        separated: bool,
+        start: usize,
+        ends: &mut Ends,
+    ) {
+        let mut at = start;
+        let mut group = 0;
+        for count in 1..=most {
+            let mut next = self.one(class, at);
+            if next.is_none() && separated && count > 1 {
+                next = self.separator(at, most >= 15).and_then(|after| {
+                    let end = self.one(class, after)?;
+                    // One digit alone behind a longer group belongs to something else, unless the
+                    // whole value is written digit by digit.
+                    let alone = self.one(class, end).is_none() && count < most;
+                    let last = count == most;
+                    (group == 1 || !(alone || last)).then_some(end)
+                });
+                if next.is_some() {
+                    group = 0;
+                }
+            }
+            let Some(end) = next else { return };
+            at = end;
+            group += 1;
+            if count >= least {
+                ends.push(at);
+            }
+        }
+    }
+
+    fn one(&self, class: Class, at: usize) -> Option<usize> {
+        let byte = *self.bytes.get(at)?;
+        let fits = match class {
+            Class::Digit => byte.is_ascii_digit() || (self.misread && self.misread_digit(at, byte)),
+            Class::Letter => byte.is_ascii_lowercase(),
+            Class::LetterOrDigit => byte.is_ascii_alphanumeric(),
+            Class::Hex => byte.is_ascii_hexdigit(),
+            Class::AnyLetter => {
+                let character = self.text.get(at..)?.chars().next()?;
+                return character.is_alphabetic().then_some(at + character.len_utf8());
+            }
+        };
+        fits.then_some(at + 1)
+    }
+
+    fn misread_digit(&self, at: usize, byte: u8) -> bool {
+        let digit = |index: Option<usize>| {
+            index.and_then(|index| self.bytes.get(index)).is_some_and(u8::is_ascii_digit)
+        };
+        matches!(byte, b'o' | b'l' | b'i') && (digit(at.checked_sub(1)) || digit(Some(at + 1)))
+    }
+
+    /// The end of a separator at `at`: blanks, at most one mark among them.
+    fn separator(&self, at: usize, line_break: bool) -> Option<usize> {
+        let mut end = at;
+        let mut marked = false;
+        while let Some(&byte) = self.bytes.get(end) {
+            match byte {
+                b' ' | b'\t' => {}
+                b'\n' | b'\r' if line_break => {}
+                b'.' | b'-' | b'/' | b'|' | b'_' | b'\\' if !marked => marked = true,
+                _ => break,
+            }
+            end += 1;
+            if end - at == 4 {
+                break;
+            }
+        }
+        (end > at).then_some(end)
+    }
+
+    fn ends_whole(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|last| self.bytes.get(last));
+        let next = self.bytes.get(at);
+        match (before, next) {
+            (Some(before), Some(next)) if before.is_ascii_alphanumeric() => {
+                !next.is_ascii_alphanumeric()
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Ends of one item, nearest first.
+#[derive(Default)]
+struct Ends(Vec<usize>);
+
+impl Ends {
+    fn push(&mut self, end: usize) {
+        self.0.push(end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(pattern: &str, text: &str, expect: Option<&str>) {
+        let lists = BTreeMap::from([(
+            "letter".to_owned(),
+            ["A", "ب", "ww"].iter().map(ToString::to_string).collect(),
+        )]);
+        let pattern = Pattern::parse(pattern, &lists).unwrap();
+        let folded = folded(text);
+        let end = pattern.longest(&folded, 0, false, &mut |_| true);
+        assert_eq!(end.map(|end| &folded[..end]), expect, "{text}");
+    }
+
+    #[test]
+    fn forms_match_as_they_are_written() {
+        check("A{1,2} _ 9~{5,6}", "BK412097", Some("bk412097"));
+        check("A{1,2} _ 9~{5,6}", "k 512 908.", Some("k 512 908"));
+        check("A{1,2} _ 9~{5,6}", "BK4120975", None);
+        check("A{1,2} _ 9~{5,6}", "BK412097x", None);
+        check("9~{10}", "06 61 23 45 67 08", Some("06 61 23 45 67"));
+        check("9~{10}", "0 6 6 1 2 3 4 5 6 7", Some("0 6 6 1 2 3 4 5 6 7"));
+        check("9~{10}", "0661-90 - 44 - 18", Some("0661-90 - 44 - 18"));
+        check("9~{7,8}", "1804427 1 rue", Some("1804427"));
+        check("9{1,5} - <letter> - 9{1,2}", "12345-a-6", Some("12345-a-6"));
+        check("9{1,5} - <letter> - 9{1,2}", "12345 | ب | 26", Some("12345 | ب | 26"));
+        check(
+            "\"+\" \"212\" _ \"(0)\"? _ 9~{9}",
+            "+212 (0)661 88 40 12",
+            Some("+212 (0)661 88 40 12"),
+        );
+        check("9{2} - 9~{6}", "26/204 881 w", Some("26/204 881"));
+    }
+
+    #[test]
+    fn faults_are_named() {
+        let lists = BTreeMap::new();
+        for (pattern, expect) in [
+            ("", "the pattern is empty."),
+            ("9{x}", "`{x}` is no count such as {5} or {5,6}."),
+            ("<plate>", "there is no list `plate`; the pack has ."),
+            ("~", "`~` stands behind none of 9, A, L, X, H."),
+            ("9$", "`$` is not part of the pattern language."),
+        ] {
+            assert_eq!(Pattern::parse(pattern, &lists).unwrap_err(), expect);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Values of no fixed form, and values that are something else.
+
+use language::ByteSpan;
+
+use crate::find::view::View;
+use crate::pack::identifiers::ValueShape;
+
+/// The longest value of no fixed form, in bytes.
+const LONGEST: usize = 128;
+
+/// The value of this shape at a token, or nothing. `marked` says that a colon, an equals sign or a quote
+/// introduces it; only then a plain word passes as a user name.
+pub(super) fn span(
+    view: &View<'_>,
+    shape: ValueShape,
+    index: usize,
+    at: usize,
+    marked: bool,
+) -> Option<ByteSpan> {
+    match shape {
+        ValueShape::Code => code(view.text(), at),
+        ValueShape::Login => login(view.text(), at, marked),
+        ValueShape::Password => password(view, index, marked),
+    }
+}
+
+/// Letters, digits and inner `-` `/` `.` `_`, with a digit among them, at least four signs; a letter group
+/// and a number group parted by a blank (`HC 30771`) count as one.
+fn code(text: &str, at: usize) -> Option<ByteSpan> {
+    let inner = |character: char| {
+        character.is_ascii_alphanumeric() || matches!(character, '-' | '/' | '.' | '_')
+    };
+    let rest = text.get(at..)?;
+    let mut len = run(rest, inner);
+    let first = rest.get(..len)?;
+    if len <= 4 && first.chars().all(|character| character.is_ascii_uppercase()) {
+        let more = rest.get(len..)?.strip_prefix(' ')?;
+        let next = run(more, inner);
+        if !more.starts_with(|character: char| character.is_ascii_digit()) {
+            return None;
+        }
+        len += 1 + next;
+    }
+    let value = rest.get(..len)?.trim_end_matches(['-', '/', '.', '_']);
+    let mut len = value.len();
+    // Groups of digits parted by blanks belong together.
+    while let Some(more) = rest.get(len..).and_then(|more| more.strip_prefix(' ')) {
+        let digits = run(more, |character| character.is_ascii_digit());
+        let ends = more.get(digits..).is_none_or(|behind| {
+            !behind.starts_with(|character: char| {
+                character.is_alphanumeric() || matches!(character, '/' | ':')
+            })
+        });
+        let grouped =
+            rest.get(..len).is_some_and(|value| value.ends_with(|c: char| c.is_ascii_digit()));
+        if !(3..=4).contains(&digits) || !ends || !grouped {
+            break;
+        }
+        len += 1 + digits;
+    }
+    let value = rest.get(..len)?;
+    let signs = value.chars().filter(char::is_ascii_alphanumeric).count();
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    (signs >= 4 && digits >= 3 && len <= LONGEST && !is_date(value))
+        .then(|| ByteSpan::new(at, at + len))
+}
+
+fn login(text: &str, at: usize, marked: bool) -> Option<ByteSpan> {
+    let from = if text.get(..at).is_some_and(|before| before.ends_with('@')) { at - 1 } else { at };
+    let rest = text.get(at..)?;
+    let len = run(rest, |character| {
+        character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-')
+    });
+    let value = rest.get(..len)?.trim_end_matches(['.', '-']);
+    if rest.get(value.len()..)?.starts_with(['@', '(']) {
+        return None;
+    }
+    let signed = from < at
+        || value.contains(['.', '_', '-'])
+        || value.bytes().any(|byte| byte.is_ascii_digit());
+    let digits_only = value.bytes().all(|byte| byte.is_ascii_digit());
+    let long_enough = value.len() >= 3 && value.len() <= 40;
+    (long_enough && (signed || marked) && (!digits_only || value.len() >= 4))
+        .then(|| ByteSpan::new(from, at + value.len()))
+}
+
+/// From behind the mark or blank before the token to the next blank, without closing punctuation.
+fn password(view: &View<'_>, index: usize, marked: bool) -> Option<ByteSpan> {
+    let text = view.text();
+    let token = view.tokens().get(index)?;
+    let gap = view.gap_before(index);
+    let opening = gap.rfind(|character: char| {
+        character.is_whitespace() || matches!(character, ':' | '=' | '"' | '\'' | '>' | '`' | '«')
+    });
+    let skip = opening.map_or(0, |place| {
+        place + gap.get(place..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
+    });
+    let start = token.span.start - gap.len() + skip;
+    let rest = text.get(start..)?;
+    let quote = gap.get(..skip).and_then(|before| before.chars().next_back());
+    let quoted = quote.filter(|quote| matches!(quote, '"' | '\'' | '`'));
+    let len = match quoted {
+        Some(quote) => rest.find(quote)?,
+        None => run(rest, |character| {
+            !character.is_whitespace()
+                && !matches!(character, '"' | '<' | '>' | '|' | ',' | ';' | '،')
+        }),
+    };
+    let value = rest.get(..len)?;
+    let value = if quoted.is_some() {
+        value
+    } else {
+        value.trim_end_matches(['.', ',', ';', ':', ')', ']', '}', '\'', '?', '…'])
+    };
+    let length = value.chars().count();
+    let varied = value.chars().any(|character| !character.is_alphabetic());
+    let latin = value.is_ascii();
+    ((4..=64).contains(&length) && latin && (varied || (marked && quoted.is_some())))
+        .then(|| ByteSpan::new(start, start + value.len()))
+}
+
+fn run(text: &str, fits: impl Fn(char) -> bool) -> usize {
+    text.char_indices()
+        .find(|&(at, character)| at >= LONGEST || !fits(character))
+        .map_or(text.len(), |(at, _)| at)
+}
+
+/// Whether a value reads as a calendar date.
+pub(super) fn is_date(value: &str) -> bool {
+    let mut parts = value.split(['/', '-', '.']).map(str::trim);
+    let (Some(first), Some(month), Some(last), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let number = |part: &str| part.parse::<u16>().ok().filter(|_| part.len() <= 4);
+    let (Some(first_number), Some(month), Some(last_number)) =
+        (number(first), number(month), number(last))
+    else {
+        return false;
+    };
+    let year = |number: u16, part: &str| part.len() == 4 && (1300..=2100).contains(&number);
+    (1..=12).contains(&month)
+        && ((year(first_number, first) && (1..=31).contains(&last_number))
+            || ((year(last_number, last) || last.len() == 2) && (1..=31).contains(&first_number)))
+}
