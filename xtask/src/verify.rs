@@ -1,8 +1,51 @@
-//! Slow checks.
+//! Slow checks: long property runs, and the detection scores where the shared corpus is at hand.
+
+use std::fs::File;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-pub(crate) fn run(_root: &Path) -> Result<()> {
-    Ok(())
+use crate::tools::{self, run_command, say, target};
+
+/// How many cases each property is tried with; the test run takes 256.
+const PROPERTY_CASES: &str = "20000";
+
+pub(crate) fn run(root: &Path) -> Result<()> {
+    say("properties, at length");
+    run_command(
+        Command::new("cargo").current_dir(root).env("PROPTEST_CASES", PROPERTY_CASES).args([
+            "test",
+            "--release",
+            "--package=language",
+            "--package=model",
+            "--package=protection",
+            "--package=ledger",
+        ]),
+    )?;
+    scores(root)
+}
+
+/// Scores `igudar detect --jsonl` on the development corpus, which lies beside the repository where the
+/// project is developed.
+fn scores(root: &Path) -> Result<()> {
+    let shared = root.join("../shared");
+    let (corpus, scorer) =
+        (shared.join("data/personal_data/dev.jsonl"), shared.join("tools/score_personal_data.py"));
+    if !corpus.is_file() || !scorer.is_file() {
+        println!("skipped: no corpus beside the repository, so detection was not scored");
+        return Ok(());
+    }
+    say("detection on the development corpus");
+    tools::run(root, "cargo", ["build", "--release", "--package", "igudar"])?;
+    let found = target(root).join("dev-findings.jsonl");
+    let open =
+        |path: &Path| File::open(path).with_context(|| format!("cannot read {}", path.display()));
+    run_command(
+        Command::new(target(root).join("release/igudar"))
+            .args(["detect", "--jsonl"])
+            .stdin(Stdio::from(open(&corpus)?))
+            .stdout(File::create(&found)?),
+    )?;
+    run_command(Command::new("python3").arg(scorer).arg(corpus).arg(found))
 }
