@@ -179,7 +179,7 @@ fn discovery_rank(key: &str) -> u8 {
         "tools" => 0,
         "functions" => 1,
         "response_format" => 2,
-        "messages" => 4,
+        "messages" | "input" => 4,
         _ => 3,
     }
 }

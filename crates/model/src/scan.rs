@@ -82,6 +82,9 @@ pub(crate) fn scan(
     }
 }
 
+/// Paths of errors show this many steps; deep nesting need not be shown in full.
+const LONGEST_PATH: usize = 12;
+
 /// An object or list that is still open.
 struct Frame {
     /// Its node, when it is recorded.
@@ -365,9 +368,17 @@ impl Scanner<'_> {
     /// The path of the value that is being read.
     fn path(&self, text: &str) -> String {
         let mut path = String::new();
-        for frame in self.frames.iter().filter(|frame| frame.count > 0) {
+        for (depth, frame) in self.frames.iter().filter(|frame| frame.count > 0).enumerate() {
+            if depth == LONGEST_PATH {
+                path.push('…');
+                break;
+            }
             let ordinal = frame.count - 1;
             if frame.object {
+                // The key itself is being read: the fault lies in the object.
+                if frame.key == (0, 0) {
+                    break;
+                }
                 let content =
                     text.get(frame.key.0 as usize + 1..(frame.key.1 as usize).saturating_sub(1));
                 let key = content.map(|content| decode(content, 0).0);
@@ -379,3 +390,6 @@ impl Scanner<'_> {
         path
     }
 }
+
+#[cfg(test)]
+mod tests;

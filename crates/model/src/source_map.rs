@@ -220,3 +220,6 @@ pub(crate) fn quoted(text: &str) -> String {
     out.push('"');
     out
 }
+
+#[cfg(test)]
+mod tests;
