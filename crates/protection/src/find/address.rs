@@ -1,21 +1,205 @@
 //! Postal addresses of persons and homes.
+//!
+//! Owns the reading of an address part by part: way, quarter, building, number, postcode, commune. A
+//! street alone is a public place and a city alone is no address: what is found must point to a home, by
+//! a number, a postcode, several parts, or words such as "demeurant".
 
-use super::candidate::{Candidate, Detector};
+mod parse;
+pub mod words;
+
+use language::ByteSpan;
+use serde::Deserialize;
+
+use super::candidate::{Candidate, Detector, Strength};
+use super::names::lexicon::PLACES;
+use super::names::sound::exact;
+use super::names::{FREQUENCIES, vocabulary::Vocabulary};
 use super::place::Place;
-use super::view::View;
+use super::structure::FieldKind;
+use super::view::{Case, TokenKind, View};
+use crate::finding::Kind;
 use crate::pack::Pack;
+use crate::pack::toml_file::read_toml;
+use parse::{Mode, Parser};
+use words::{Bits, Words};
+
+const WORDS: &str = "address.toml";
+
+pub(super) const WAY: Bits = 1;
+pub(super) const QUARTER: Bits = 1 << 1;
+pub(super) const HAMLET: Bits = 1 << 2;
+pub(super) const BUILDING: Bits = 1 << 3;
+pub(super) const NUMBER: Bits = 1 << 4;
+pub(super) const UNIT: Bits = 1 << 5;
+pub(super) const CONTEXT: Bits = 1 << 6;
+pub(super) const JOINER: Bits = 1 << 7;
+pub(super) const FLOOR: Bits = 1 << 8;
+/// A commune, province or quarter of the pack's list of places, or a word of its name.
+pub(super) const TOWN: Bits = 1 << 9;
+/// Parts that have a name or number of their own.
+pub(super) const PART: Bits = WAY | QUARTER | HAMLET | BUILDING;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AddressFile {
+    way: Vec<String>,
+    quarter: Vec<String>,
+    hamlet: Vec<String>,
+    building: Vec<String>,
+    number: Vec<String>,
+    unit: Vec<String>,
+    context: Vec<String>,
+    joiner: Vec<String>,
+    floor: Vec<String>,
+}
 
 /// Finds postal addresses.
 #[derive(Debug)]
-pub struct AddressDetector;
+pub struct AddressDetector {
+    words: Words,
+    vocabulary: Vocabulary,
+}
 
 impl AddressDetector {
-    /// A detector with the pack's street words and communes.
-    pub fn new(_pack: &Pack) -> Self {
-        Self
+    /// A detector with the pack's street words and communes. A file that cannot be read is left out.
+    pub fn new(pack: &Pack) -> Self {
+        let file: AddressFile = read_toml(WORDS, pack.file(WORDS)).unwrap_or_default();
+        let mut words = Words::default();
+        for (list, bit) in [
+            (file.way, WAY),
+            (file.quarter, QUARTER),
+            (file.hamlet, HAMLET),
+            (file.building, BUILDING),
+            (file.number, NUMBER),
+            (file.unit, UNIT),
+            (file.context, CONTEXT),
+            (file.joiner, JOINER),
+            (file.floor, FLOOR),
+        ] {
+            words.add(&list, bit);
+        }
+        let towns: Vec<String> = pack
+            .file(PLACES)
+            .lines()
+            .skip(1)
+            .flat_map(|line| line.split('\t').skip(1).take(2))
+            .map(|cell| {
+                cell.split(' ')
+                    .filter(|word| word.chars().count() > 2)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .collect();
+        words.add(&towns, TOWN);
+        Self { words, vocabulary: Vocabulary::read(FREQUENCIES) }
+    }
+}
+
+/// What the parser needs to know of a token.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Piece {
+    pub(super) span: ByteSpan,
+    pub(super) bits: Bits,
+    pub(super) clitic: usize,
+    pub(super) kind: TokenKind,
+    /// Has a capital, or its script has none.
+    pub(super) capital: bool,
+    pub(super) cased: bool,
+    pub(super) frequency: u8,
+}
+
+impl AddressDetector {
+    fn pieces(&self, view: &View<'_>) -> Vec<Piece> {
+        let mut lower = String::new();
+        view.tokens()
+            .iter()
+            .map(|token| {
+                lower.clear();
+                lower.extend(view.token_folded(token).chars().flat_map(char::to_lowercase));
+                let known = if token.kind == TokenKind::Number {
+                    words::Known::default()
+                } else {
+                    self.words.of(&lower)
+                };
+                Piece {
+                    span: token.span,
+                    bits: known.bits,
+                    clitic: known.clitic,
+                    kind: token.kind,
+                    capital: matches!(token.case, Case::Title | Case::Upper | Case::Mixed),
+                    cased: token.case != Case::None,
+                    frequency: if token.kind == TokenKind::Word {
+                        self.vocabulary.frequency(exact(&lower))
+                    } else {
+                        0
+                    },
+                }
+            })
+            .collect()
+    }
+
+    fn label_bits(&self, label: &str) -> Bits {
+        let view = View::new(label);
+        view.tokens()
+            .iter()
+            .fold(0, |bits, token| bits | self.words.of(view.token_folded(token)).bits)
     }
 }
 
 impl Detector for AddressDetector {
-    fn candidates(&self, _view: &View<'_>, _place: &Place, _out: &mut Vec<Candidate>) {}
+    fn candidates(&self, view: &View<'_>, place: &Place, out: &mut Vec<Candidate>) {
+        let pieces = self.pieces(view);
+        let parser = Parser { view, pieces: &pieces };
+        let mut push = |span: ByteSpan, score: u8, strength: Strength, reason: &'static str| {
+            out.push(Candidate {
+                span,
+                kind: Kind::new("address"),
+                score,
+                strength,
+                reason: reason.into(),
+            });
+        };
+        let whole = place
+            .key()
+            .filter(|key| self.label_bits(key) & CONTEXT != 0)
+            .map(|_| (FieldKind::Member, ByteSpan::new(0, view.text().len())));
+        let fields = view
+            .fields()
+            .iter()
+            .filter(|field| self.label_bits(field.label.of(view.text())) & CONTEXT != 0)
+            .map(|field| (field.kind, field.value));
+        for (kind, value) in whole.into_iter().chain(fields) {
+            let tokens = view.tokens_in(value);
+            let Some(found) = parser.parse(tokens.start, tokens.end, Mode::Labelled(kind)) else {
+                continue;
+            };
+            push(found.span, 90, Strength::Context, "a value under a label of addresses");
+        }
+        let mut at = 0;
+        while at < pieces.len() {
+            let context = parser.context_before(at);
+            let found = parser
+                .may_start(at, context)
+                .then(|| {
+                    parser.parse(
+                        at,
+                        pieces.len(),
+                        if context { Mode::InContext } else { Mode::Alone },
+                    )
+                })
+                .flatten();
+            match found {
+                Some(found) => {
+                    let reason = if context {
+                        "parts of an address where somebody lives"
+                    } else {
+                        "parts of an address"
+                    };
+                    push(found.span, if context { 88 } else { 75 }, Strength::Context, reason);
+                    at = found.next.max(at + 1);
+                }
+                None => at += 1,
+            }
+        }
+    }
 }

@@ -1,21 +1,107 @@
 //! Dates that are said to be a birth date.
+//!
+//! Owns the meeting of a word of birth with a date behind it, in text, under a label or in a column. A
+//! date without such a word is no personal value.
 
-use super::candidate::{Candidate, Detector};
+mod date;
+
+use language::ByteSpan;
+use serde::Deserialize;
+
+use super::address::words::{Bits, Words};
+use super::candidate::{Candidate, Detector, Strength};
 use super::place::Place;
 use super::view::View;
+use crate::finding::Kind;
 use crate::pack::Pack;
+use crate::pack::toml_file::read_toml;
+use date::Dates;
+
+const WORDS: &str = "birth.toml";
+
+pub(super) const CONTEXT: Bits = 1;
+pub(super) const MONTH: Bits = 1 << 1;
+pub(super) const DAY: Bits = 1 << 2;
+pub(super) const INSIDE: Bits = 1 << 3;
+pub(super) const CALENDAR: Bits = 1 << 4;
+
+/// How many tokens behind a word of birth its date may begin.
+const REACH: usize = 9;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BirthFile {
+    context: Vec<String>,
+    calendar: Vec<String>,
+    month: Vec<String>,
+    day: Vec<String>,
+    inside: Vec<String>,
+}
 
 /// Finds birth dates.
 #[derive(Debug)]
-pub struct BirthDateDetector;
+pub struct BirthDateDetector {
+    words: Words,
+}
 
 impl BirthDateDetector {
-    /// A detector with the pack's months and context words.
-    pub fn new(_pack: &Pack) -> Self {
-        Self
+    /// A detector with the pack's months and words of birth. A file that cannot be read is left out.
+    pub fn new(pack: &Pack) -> Self {
+        let file: BirthFile = read_toml(WORDS, pack.file(WORDS)).unwrap_or_default();
+        let mut words = Words::default();
+        words.add(&file.context, CONTEXT);
+        words.add(&file.calendar, CALENDAR);
+        words.add(&file.month, MONTH);
+        words.add(&file.day, DAY);
+        words.add(&file.inside, INSIDE);
+        Self { words }
+    }
+
+    fn bits(&self, view: &View<'_>) -> Vec<Bits> {
+        view.tokens().iter().map(|token| self.words.of(view.token_folded(token)).bits).collect()
+    }
+
+    fn labels_birth(&self, label: &str) -> bool {
+        self.bits(&View::new(label)).iter().any(|bits| bits & CONTEXT != 0)
     }
 }
 
 impl Detector for BirthDateDetector {
-    fn candidates(&self, _view: &View<'_>, _place: &Place, _out: &mut Vec<Candidate>) {}
+    fn candidates(&self, view: &View<'_>, place: &Place, out: &mut Vec<Candidate>) {
+        let bits = self.bits(view);
+        let dates = Dates { view, bits: &bits };
+        let mut push = |span: ByteSpan, reason: &'static str| {
+            out.push(Candidate {
+                span,
+                kind: Kind::new("date_of_birth"),
+                score: 92,
+                strength: Strength::Named,
+                reason: reason.into(),
+            });
+        };
+        if place.key().is_some_and(|key| self.labels_birth(key))
+            && let Some(date) = (0..bits.len()).find_map(|at| dates.date_at(at, true))
+        {
+            push(date.span, "a date under a label of birth");
+        }
+        for field in view.fields() {
+            if self.labels_birth(field.label.of(view.text())) {
+                let mut tokens = view.tokens_in(field.value);
+                if let Some(date) = tokens.find_map(|at| dates.date_at(at, true)) {
+                    push(date.span, "a date under a label of birth");
+                }
+            }
+        }
+        let births =
+            (0..bits.len()).filter(|&at| bits.get(at).is_some_and(|bits| bits & CONTEXT != 0));
+        for birth in births {
+            if let Some(date) = dates.after(birth, REACH) {
+                push(date.span, "a date behind a word of birth");
+                // "14/02/1991 … مكتوب 1990": a correction names the date again.
+                if let Some(second) = dates.corrected(date.next) {
+                    push(second.span, "a second date of the same birth");
+                }
+            }
+        }
+    }
 }

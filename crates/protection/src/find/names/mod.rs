@@ -26,7 +26,7 @@ use super::view::View;
 use crate::pack::Pack;
 
 const WEIGHTS: &[u8] = include_bytes!("../../../../../models/names/weights.bin");
-const FREQUENCIES: &[u8] = include_bytes!("../../../../../models/names/frequencies.bin");
+pub(super) const FREQUENCIES: &[u8] = include_bytes!("../../../../../models/names/frequencies.bin");
 
 /// By how much a beginning and an inside are preferred to an outside: recall against precision.
 const BIAS: Scores = [0, 0, 0];
