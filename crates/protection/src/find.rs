@@ -16,6 +16,7 @@ mod finder;
 pub(crate) mod identifiers;
 mod resolve;
 mod structure;
+mod universal;
 
 pub use candidate::{Candidate, Detector, Strength};
 pub use finder::Finder;

@@ -7,6 +7,7 @@
 mod error;
 pub(crate) mod identifiers;
 pub mod toml_file;
+pub(crate) mod universal;
 
 use std::collections::BTreeMap;
 
@@ -17,13 +18,15 @@ pub use error::PackError;
 pub struct Pack {
     files: BTreeMap<String, String>,
     identifiers: identifiers::Identifiers,
+    universal: universal::Universal,
 }
 
 impl Pack {
     /// Reads a pack from its files: file name (`identifiers.toml`, `names/first.tsv`) to content.
     pub fn read(files: &BTreeMap<String, String>) -> Result<Self, PackError> {
         let identifiers = identifiers::read(files)?;
-        Ok(Self { files: files.clone(), identifiers })
+        let universal = universal::read(files)?;
+        Ok(Self { files: files.clone(), identifiers, universal })
     }
 
     /// The content of a file of the pack; empty where the pack has no such file.
@@ -33,6 +36,10 @@ impl Pack {
 
     pub(crate) fn identifiers(&self) -> &identifiers::Identifiers {
         &self.identifiers
+    }
+
+    pub(crate) fn universal(&self) -> &universal::Universal {
+        &self.universal
     }
 
     /// The names of all files, sorted.

@@ -9,6 +9,7 @@ use super::identifiers::IdentifierDetector;
 use super::names::NameDetector;
 use super::place::Place;
 use super::resolve::resolve;
+use super::universal::UniversalDetector;
 use super::view::View;
 use crate::finding::Finding;
 use crate::pack::Pack;
@@ -24,6 +25,7 @@ impl Finder {
     pub fn new(pack: &Pack) -> Self {
         let detectors: Vec<Box<dyn Detector>> = vec![
             Box::new(IdentifierDetector::new(pack)),
+            Box::new(UniversalDetector::new(pack)),
             Box::new(NameDetector::new(pack)),
             Box::new(AddressDetector::new(pack)),
             Box::new(BirthDateDetector::new(pack)),

@@ -1,0 +1,42 @@
+//! Handles of social networks and chats: `@name`.
+
+use language::ByteSpan;
+use memchr::memchr_iter;
+
+use crate::find::place::Place;
+
+/// `@name` where it is no part of a mail address, no decorator of code and no package name.
+pub(super) fn handles(text: &str, place: &Place, found: &mut dyn FnMut(ByteSpan)) {
+    if *place == Place::Key {
+        return;
+    }
+    let bytes = text.as_bytes();
+    for at in memchr_iter(b'@', bytes) {
+        let before = text.get(..at).unwrap_or_default().chars().next_back();
+        let free = before.is_none_or(|character| {
+            !(character.is_ascii_alphanumeric()
+                || matches!(character, '.' | '_' | '-' | '@' | '/' | '+'))
+        });
+        if !free {
+            continue;
+        }
+        let mut end = at + 1;
+        while end < bytes.len().min(at + 41)
+            && bytes.get(end).is_some_and(|&byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
+            })
+        {
+            end += 1;
+        }
+        while end > at + 1 && bytes.get(end - 1).is_some_and(|&byte| matches!(byte, b'.' | b'-')) {
+            end -= 1;
+        }
+        let name = text.get(at + 1..end).unwrap_or_default();
+        let letters = name.bytes().any(|byte| byte.is_ascii_alphabetic());
+        // `@app.route(…)`, `@angular/core` and `user@` are code.
+        let code = bytes.get(end).is_some_and(|&byte| matches!(byte, b'(' | b'/' | b'@'));
+        if letters && !code && (3..=40).contains(&name.len()) {
+            found(ByteSpan::new(at, end));
+        }
+    }
+}
