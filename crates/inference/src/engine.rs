@@ -1,0 +1,379 @@
+//! The computing thread: it owns the contexts and the batch, and lets all running requests advance
+//! together, one token each a step, while new prompts are read in pieces beside them.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::{Duration, Instant};
+
+use llama_cpp_2::context::LlamaContext;
+use llama_cpp_2::context::params::LlamaContextParams;
+use llama_cpp_2::llama_backend::LlamaBackend;
+use llama_cpp_2::llama_batch::LlamaBatch;
+use llama_cpp_2::model::LlamaModel;
+
+use crate::embeddings::{Embedder, EmbeddingsRun};
+use crate::frame::Kind;
+use crate::generation::{Slot, Step};
+use crate::outbox::Outbox;
+use crate::prepare::{ChatJob, Job};
+use crate::replies::{EventWriter, Finish, TokenUsage, completion, embeddings};
+use crate::worker::WorkerSettings;
+
+/// What the engine is told.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Start(Job),
+    Cancel(u64),
+}
+
+/// The engine could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// llama.cpp gave no context.
+    #[error(
+        "there is no memory for {parallel} requests of {context_tokens} tokens; \
+         lower the model's `parallel` or `context_tokens`"
+    )]
+    Context {
+        /// Requests at once.
+        parallel: u32,
+        /// Tokens of each.
+        context_tokens: u32,
+    },
+}
+
+/// Tokens of prompts that one step computes at most.
+const PROMPT_STEP: usize = 512;
+/// How long one step should take: cancellations and running answers wait that long for a prompt.
+const STEP_TIME: Duration = Duration::from_millis(300);
+
+/// Owns everything that computes.
+#[derive(Debug)]
+pub(crate) struct Engine<'m> {
+    backend: &'m LlamaBackend,
+    model: &'m LlamaModel,
+    outbox: &'m Outbox,
+    context: LlamaContext<'m>,
+    batch: LlamaBatch<'static>,
+    embedder: Option<Embedder<'m>>,
+    context_tokens: u32,
+    threads: i32,
+    max_queue: usize,
+    slots: Vec<Option<Slot>>,
+    running: BTreeMap<u64, Running>,
+    waiting: VecDeque<ChatJob>,
+    embeddings: VecDeque<EmbeddingsRun>,
+    prompt_step: usize,
+}
+
+/// A chat request whose choices have places.
+#[derive(Debug)]
+struct Running {
+    events: EventWriter,
+    stream: bool,
+    prompt_tokens: u64,
+    completion_tokens: u64,
+    /// Text so far (of a whole answer) and the end of each choice.
+    choices: Vec<(String, Option<Finish>)>,
+}
+
+impl<'m> Engine<'m> {
+    pub(crate) fn new(
+        backend: &'m LlamaBackend,
+        model: &'m LlamaModel,
+        settings: &WorkerSettings,
+        outbox: &'m Outbox,
+    ) -> Result<Self, EngineError> {
+        let parallel = settings.parallel;
+        let context_tokens = settings.context_tokens.min(model.n_ctx_train().max(64));
+        let threads = i32::try_from(settings.threads).unwrap_or(1);
+        let step = u32::try_from(PROMPT_STEP).unwrap_or(u32::MAX);
+        let parameters = LlamaContextParams::default()
+            .with_n_ctx(NonZeroU32::new(context_tokens.saturating_mul(parallel)))
+            .with_n_seq_max(parallel)
+            .with_n_batch(step)
+            .with_n_ubatch(step)
+            .with_n_threads(threads)
+            .with_n_threads_batch(threads);
+        let context = model
+            .new_context(backend, parameters)
+            .map_err(|_| EngineError::Context { parallel, context_tokens })?;
+        Ok(Self {
+            backend,
+            model,
+            outbox,
+            context,
+            batch: LlamaBatch::new(PROMPT_STEP, 1),
+            embedder: None,
+            context_tokens,
+            threads,
+            max_queue: settings.max_queue,
+            slots: (0..parallel).map(|_| None).collect(),
+            running: BTreeMap::new(),
+            waiting: VecDeque::new(),
+            embeddings: VecDeque::new(),
+            prompt_step: PROMPT_STEP / 4,
+        })
+    }
+
+    pub(crate) fn context_tokens(&self) -> u32 {
+        self.context_tokens
+    }
+
+    /// Computes until the channel closes.
+    pub(crate) fn run(&mut self, commands: &Receiver<Command>) {
+        loop {
+            if self.is_idle() {
+                match commands.recv() {
+                    Ok(command) => self.obey(command),
+                    Err(_) => return,
+                }
+            }
+            loop {
+                match commands.try_recv() {
+                    Ok(command) => self.obey(command),
+                    Err(TryRecvError::Empty) => break,
+                    Err(TryRecvError::Disconnected) => return,
+                }
+            }
+            self.admit();
+            self.step();
+            self.embed();
+            self.outbox.flush();
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.running.is_empty() && self.waiting.is_empty() && self.embeddings.is_empty()
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Cancel(request) => self.forget(request),
+            Command::Start(job) => {
+                let request = match &job {
+                    Job::Chat(job) => job.request,
+                    Job::Embeddings(job) => job.request,
+                };
+                self.admit();
+                let waiting = self.waiting.len() + self.embeddings.len();
+                if waiting >= self.max_queue && !self.has_room_for(&job) {
+                    let words = format!("{waiting} requests are waiting, which is its limit");
+                    self.outbox.send(Kind::NotReady, request, words.as_bytes());
+                    return;
+                }
+                self.outbox.send(Kind::Accepted, request, &[]);
+                match job {
+                    Job::Chat(job) => self.waiting.push_back(job),
+                    Job::Embeddings(job) => self.embeddings.push_back(EmbeddingsRun::new(job)),
+                }
+            }
+        }
+    }
+
+    /// Whether a job would begin at once.
+    fn has_room_for(&self, job: &Job) -> bool {
+        match job {
+            Job::Chat(job) => self.waiting.is_empty() && self.free_slots() >= job.choices as usize,
+            Job::Embeddings(_) => self.embeddings.is_empty(),
+        }
+    }
+
+    fn free_slots(&self) -> usize {
+        self.slots.iter().filter(|slot| slot.is_none()).count()
+    }
+
+    /// Gives places to those who wait longest, while there are enough for all their choices.
+    fn admit(&mut self) {
+        while let Some(job) = self.waiting.front()
+            && self.free_slots() >= job.choices as usize
+            && let Some(job) = self.waiting.pop_front()
+        {
+            let prompt: Arc<[_]> = job.prompt.as_slice().into();
+            let mut places = self.slots.iter_mut().filter(|slot| slot.is_none());
+            for choice in 0..job.choices {
+                if let Some(place) = places.next() {
+                    *place = Some(Slot::new(&job, choice, Arc::clone(&prompt), self.model));
+                }
+            }
+            let events = EventWriter { head: job.head, include_usage: job.include_usage };
+            if job.stream {
+                for choice in 0..job.choices {
+                    self.outbox.send(Kind::Bytes, job.request, &events.role(choice));
+                }
+            }
+            let running = Running {
+                events,
+                stream: job.stream,
+                prompt_tokens: prompt.len() as u64,
+                completion_tokens: 0,
+                choices: (0..job.choices).map(|_| (String::new(), None)).collect(),
+            };
+            self.running.insert(job.request, running);
+        }
+    }
+
+    /// Frees what a request holds.
+    fn forget(&mut self, request: u64) {
+        self.waiting.retain(|job| job.request != request);
+        self.embeddings.retain(|run| run.job.request != request);
+        self.running.remove(&request);
+        for sequence in 0..self.slots.len() {
+            if let Some(slot) = self.slots.get_mut(sequence)
+                && slot.as_ref().is_some_and(|slot| slot.request == request)
+            {
+                *slot = None;
+                self.clear(sequence);
+            }
+        }
+    }
+
+    fn clear(&mut self, sequence: usize) {
+        let sequence = u32::try_from(sequence).unwrap_or(u32::MAX);
+        if self.context.clear_kv_cache_seq(Some(sequence), None, None).is_err() {
+            tracing::error!(sequence, "a sequence could not be cleared");
+        }
+    }
+
+    /// One token for each running choice, and a piece of the prompts that are being read.
+    fn step(&mut self) {
+        if self.running.is_empty() {
+            return;
+        }
+        let begun = Instant::now();
+        let Ok(prompt_tokens) = self.fill_batch() else {
+            return self.fail("its batch is too small");
+        };
+        if let Err(error) = self.context.decode(&mut self.batch) {
+            tracing::error!(%error, "llama.cpp could not compute a batch");
+            return self.fail("llama.cpp could not compute it");
+        }
+        self.adapt(prompt_tokens, begun.elapsed());
+        for sequence in 0..self.slots.len() {
+            let Some(Some(slot)) = self.slots.get_mut(sequence) else { continue };
+            if let Some(step) = slot.choose(&self.context, self.model) {
+                let (request, choice) = (slot.request, slot.choice);
+                if step.finish.is_some()
+                    && let Some(place) = self.slots.get_mut(sequence)
+                {
+                    *place = None;
+                    self.clear(sequence);
+                }
+                self.tell(request, choice, &step);
+            }
+        }
+    }
+
+    fn fill_batch(&mut self) -> Result<usize, llama_cpp_2::llama_batch::BatchAddError> {
+        self.batch.clear();
+        for (sequence, slot) in (0..).zip(&mut self.slots) {
+            if let Some(slot) = slot {
+                slot.feed_chosen(&mut self.batch, sequence)?;
+            }
+        }
+        let room = PROMPT_STEP - usize::try_from(self.batch.n_tokens()).unwrap_or(PROMPT_STEP);
+        let mut budget = room.min(self.prompt_step);
+        let mut added = 0;
+        for (sequence, slot) in (0..).zip(&mut self.slots) {
+            if let Some(slot) = slot
+                && slot.reads_prompt()
+                && budget > 0
+            {
+                let fed = slot.feed_prompt(&mut self.batch, sequence, budget)?;
+                added += fed;
+                budget -= fed;
+            }
+        }
+        Ok(added)
+    }
+
+    /// Keeps a step near its time: small pieces of prompts on a slow machine, large ones on a fast.
+    fn adapt(&mut self, prompt_tokens: usize, took: Duration) {
+        if prompt_tokens < self.prompt_step {
+            return;
+        }
+        let next = if took > STEP_TIME { self.prompt_step / 2 } else { self.prompt_step * 2 };
+        if took > STEP_TIME || took * 3 < STEP_TIME {
+            self.prompt_step = next.clamp(8, PROMPT_STEP);
+        }
+    }
+
+    /// Passes on what a choice gave, and ends the request with its last choice.
+    fn tell(&mut self, request: u64, choice: u32, step: &Step) {
+        let Some(running) = self.running.get_mut(&request) else { return };
+        running.completion_tokens += 1;
+        if let Some((text, finish)) = running.choices.get_mut(choice as usize) {
+            *finish = step.finish;
+            if !running.stream {
+                text.push_str(&step.text);
+            }
+        }
+        if running.stream {
+            if !step.text.is_empty() {
+                let event = running.events.content(choice, &step.text);
+                self.outbox.send(Kind::Bytes, request, &event);
+            }
+            if let Some(finish) = step.finish {
+                self.outbox.send(Kind::Bytes, request, &running.events.finish(choice, finish));
+            }
+        }
+        if running.choices.iter().all(|(_, finish)| finish.is_some())
+            && let Some(running) = self.running.remove(&request)
+        {
+            let usage = TokenUsage::chat(running.prompt_tokens, running.completion_tokens);
+            let last = if running.stream {
+                running.events.end(usage)
+            } else {
+                let choices: Vec<(String, Finish)> = running
+                    .choices
+                    .into_iter()
+                    .map(|(text, finish)| (text, finish.unwrap_or(Finish::Stop)))
+                    .collect();
+                completion(&running.events.head, &choices, usage)
+            };
+            self.outbox.send(Kind::Bytes, request, &last);
+            self.outbox.send(Kind::End, request, &[]);
+        }
+    }
+
+    /// Gives up all running requests after a fault, and begins with an empty context.
+    fn fail(&mut self, reason: &str) {
+        for request in self.running.keys() {
+            self.outbox.send(Kind::NotReady, *request, reason.as_bytes());
+        }
+        self.running.clear();
+        self.slots.fill_with(|| None);
+        self.context.clear_kv_cache();
+    }
+
+    /// One piece of the embeddings that wait longest.
+    fn embed(&mut self) {
+        let Some(mut run) = self.embeddings.pop_front() else { return };
+        let request = run.job.request;
+        let advanced = self.embedder().and_then(|embedder| embedder.advance(&mut run));
+        match advanced {
+            Err(fault) => self.outbox.send(Kind::NotReady, request, fault.0.as_bytes()),
+            Ok(()) if run.is_done() => {
+                let usage = TokenUsage::embeddings(run.tokens());
+                let body = embeddings(&run.job.model, &run.vectors, run.job.base64, usage);
+                self.outbox.send(Kind::Bytes, request, &body);
+                self.outbox.send(Kind::End, request, &[]);
+            }
+            Ok(()) => self.embeddings.push_front(run),
+        }
+    }
+
+    /// The context for embeddings, made when first needed.
+    fn embedder(&mut self) -> Result<&mut Embedder<'m>, crate::embeddings::EmbeddingFault> {
+        let embedder = if let Some(embedder) = self.embedder.take() {
+            embedder
+        } else {
+            let step = u32::try_from(PROMPT_STEP / 4).unwrap_or(u32::MAX);
+            let tokens = self.context_tokens;
+            Embedder::new(self.backend, self.model, self.threads, tokens, step)?
+        };
+        Ok(self.embedder.insert(embedder))
+    }
+}
