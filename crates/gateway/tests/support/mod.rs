@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use bytes::Bytes;
 use futures_core::future::BoxFuture;
@@ -130,18 +130,25 @@ impl Model for Scripted {
     }
 }
 
-/// The Moroccan pack of this repository.
-pub(crate) fn pack() -> Pack {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma");
+/// A finder over the Moroccan pack of this repository, built once.
+static FINDER: LazyLock<Arc<Finder>> = LazyLock::new(|| Arc::new(Finder::new(&pack())));
+
+fn pack() -> Pack {
     let mut files = BTreeMap::new();
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma"), "", &mut files);
+    Pack::read(&files).unwrap()
+}
+
+fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_file() {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());
+        if path.is_dir() {
+            read(&path, &format!("{name}/"), files);
+        } else if name.ends_with(".toml") || name.ends_with(".tsv") {
             files.insert(name, std::fs::read_to_string(&path).unwrap());
         }
     }
-    Pack::read(&files).unwrap()
 }
 
 pub(crate) struct House {
@@ -179,9 +186,8 @@ impl House {
             }],
             model: Arc::clone(&model),
         };
-        let pack = pack();
         let gateway = Gateway::new(GatewayParts {
-            finder: Arc::new(Finder::new(&pack)),
+            finder: Arc::clone(&FINDER),
             destinations: vec![
                 destination("remote", false, Dialect::OpenAi),
                 destination("mistral", false, Dialect::Mistral),
