@@ -5,45 +5,89 @@
 
 use std::fmt::Write;
 
-/// Names that may stand in a path: members of the published APIs and keywords of JSON Schema, sorted.
+/// Names that may stand in a path: members of the published APIs and keywords of JSON Schema. They
+/// stand by their length in bytes, from 0, since every member of every body is looked up here.
 #[rustfmt::skip]
-const PUBLISHED: &[&str] = &[
-    "additionalProperties", "allOf", "annotations", "anyOf", "arguments", "audio", "audio_url",
-    "choices", "code", "const", "content", "data", "default", "definitions", "delta", "description",
-    "detail", "dimensions", "document_url", "embedding", "encoding_format", "enum", "error",
-    "examples", "file", "file_id", "finish_reason", "format", "frequency_penalty", "function",
-    "function_call", "functions", "guardrails", "id", "image_url", "include_usage", "index",
-    "input", "input_audio", "input_image", "items", "json_schema", "loc", "logit_bias", "logprobs",
-    "max_completion_tokens", "max_tokens", "maximum", "message", "messages", "metadata", "min_p",
-    "min_tokens", "minimum", "modalities", "model", "msg", "n", "name", "object", "oneOf",
-    "output_dimension", "output_dtype", "parallel_tool_calls", "param", "parameters", "pattern",
-    "prediction", "prefix", "presence_penalty", "prompt_cache_key", "prompt_mode", "properties",
-    "random_seed", "reasoning", "reasoning_content", "reasoning_effort", "refusal",
-    "repetition_penalty", "required", "response_format", "role", "safe_prompt", "safety_identifier",
-    "schema", "seed", "service_tier", "status", "stop", "store", "stream", "stream_options",
-    "strict", "temperature", "text", "thinking", "title", "tool_call_id", "tool_calls",
-    "tool_choice", "tools", "top_k", "top_logprobs", "top_p", "transcript", "type", "url", "usage",
-    "user", "verbosity", "video_url", "web_search_options", "weight",
+const PUBLISHED: [&[&str]; 22] = [
+    &[],
+    &["n"],
+    &["id"],
+    &["loc", "msg", "url"],
+    &["code", "data", "enum", "file", "name", "role", "seed", "stop", "text", "type", "user"],
+    &[
+        "allOf", "anyOf", "audio", "const", "delta", "error", "index", "input", "items", "min_p",
+        "model", "oneOf", "param", "store", "title", "tools", "top_k", "top_p", "usage",
+    ],
+    &["detail", "format", "object", "prefix", "schema", "status", "stream", "strict", "weight"],
+    &[
+        "choices", "content", "default", "file_id", "maximum", "message", "minimum", "pattern",
+        "refusal",
+    ],
+    &["examples", "function", "logprobs", "messages", "metadata", "required", "thinking"],
+    &[
+        "arguments", "audio_url", "embedding", "functions", "image_url", "reasoning", "verbosity",
+        "video_url",
+    ],
+    &[
+        "dimensions", "guardrails", "logit_bias", "max_tokens", "min_tokens", "modalities",
+        "parameters", "prediction", "properties", "tool_calls", "transcript",
+    ],
+    &[
+        "annotations", "definitions", "description", "input_audio", "input_image", "json_schema",
+        "prompt_mode", "random_seed", "safe_prompt", "temperature", "tool_choice",
+    ],
+    &["document_url", "output_dtype", "service_tier", "tool_call_id", "top_logprobs"],
+    &["finish_reason", "function_call", "include_usage"],
+    &["stream_options"],
+    &["encoding_format", "response_format"],
+    &["output_dimension", "presence_penalty", "prompt_cache_key", "reasoning_effort"],
+    &["frequency_penalty", "reasoning_content", "safety_identifier"],
+    &["repetition_penalty", "web_search_options"],
+    &["parallel_tool_calls"],
+    &["additionalProperties"],
+    &["max_completion_tokens"],
 ];
 
-/// Whether a member name belongs to the published APIs, so that it may be shown.
-pub(crate) fn is_published(name: &str) -> bool {
-    PUBLISHED.binary_search(&name).is_ok()
+/// A member name as it may be shown: only one of the published APIs.
+pub(crate) fn shown(name: &str) -> Option<&str> {
+    let same_length = PUBLISHED.get(name.len())?;
+    same_length.contains(&name).then_some(name)
 }
 
 /// Appends a member to a path; `ordinal` counts the members of its object from 0.
 pub(crate) fn push_member(path: &mut String, name: &str, ordinal: usize) {
+    push_shown(path, shown(name), ordinal);
+}
+
+/// Appends a member whose [`shown`] name was looked up.
+pub(crate) fn push_shown(path: &mut String, shown: Option<&str>, ordinal: usize) {
     if !path.is_empty() {
         path.push('.');
     }
-    if is_published(name) {
-        path.push_str(name);
-    } else {
-        write!(path, "{{{ordinal}}}").unwrap_or_default();
+    match shown {
+        Some(name) => path.push_str(name),
+        None => write!(path, "{{{ordinal}}}").unwrap_or_default(),
     }
 }
 
 /// Appends the place in a list, counted from 0.
 pub(crate) fn push_index(path: &mut String, index: usize) {
     write!(path, "[{index}]").unwrap_or_default();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_by_their_length() {
+        for (length, names) in PUBLISHED.iter().enumerate() {
+            for name in *names {
+                assert_eq!((name.len(), shown(name)), (length, Some(*name)));
+            }
+        }
+        assert_eq!(shown("0612345678"), None);
+        assert_eq!(shown(&"x".repeat(1000)), None);
+        assert_eq!(shown(""), None);
+    }
 }

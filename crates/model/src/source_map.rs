@@ -134,10 +134,12 @@ pub(crate) fn decode(content: &str, raw_start: usize) -> (String, SourceMap) {
     let mut text = String::with_capacity(content.len());
     let mut map = SourceMap::empty_at(narrow(raw_start));
     let mut rest = content;
-    while let Some(position) = memchr::memchr(b'\\', rest.as_bytes()) {
+    while let Some(position) = next_escape(rest.as_bytes()) {
         let (plain, escape) = rest.split_at_checked(position).unwrap_or((rest, ""));
-        text.push_str(plain);
-        map.push(narrow(plain.len()), 1, 1);
+        if !plain.is_empty() {
+            text.push_str(plain);
+            map.push(narrow(plain.len()), 1, 1);
+        }
         let (character, written) = unescape(escape.as_bytes());
         text.push(character);
         let length = u16::try_from(character.len_utf8()).unwrap_or(1);
@@ -147,6 +149,15 @@ pub(crate) fn decode(content: &str, raw_start: usize) -> (String, SourceMap) {
     text.push_str(rest);
     map.push(narrow(rest.len()), 1, 1);
     (text, map)
+}
+
+/// Where the next escape begins; runs of escapes need no search.
+fn next_escape(rest: &[u8]) -> Option<usize> {
+    match rest {
+        [b'\\', ..] => Some(0),
+        [_, b'\\', ..] => Some(1),
+        _ => memchr::memchr(b'\\', rest),
+    }
 }
 
 /// The character of the escape at the start of `bytes`, and how many bytes it is written with.
@@ -181,12 +192,26 @@ fn unescape_unicode(bytes: &[u8]) -> (char, usize) {
     }
 }
 
+/// The values of hexadecimal digits; anything else has a bit above the lowest four.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const HEX: [u8; 256] = {
+    let mut table = [0xFF; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = b"0123456789abcdef"[value as usize];
+        table[digit as usize] = value;
+        table[digit.to_ascii_uppercase() as usize] = value;
+        value += 1;
+    }
+    table
+};
+
 /// The value of exactly four hexadecimal digits.
 pub(crate) fn four_hex(digits: Option<&[u8]>) -> Option<u32> {
-    let digits = digits.filter(|digits| digits.len() == 4)?;
-    digits
-        .iter()
-        .try_fold(0, |value, digit| char::from(*digit).to_digit(16).map(|digit| value * 16 + digit))
+    let digits: [u8; 4] = digits?.try_into().ok()?;
+    let values = digits.map(|digit| HEX.get(usize::from(digit)).copied().unwrap_or(0xFF));
+    let all = values.iter().fold(0, |all, value| all | value);
+    (all < 16).then(|| values.iter().fold(0, |value, digit| value << 4 | u32::from(*digit)))
 }
 
 /// Appends `text` as the content of a JSON string (RFC 8259, section 7), without the quotes.

@@ -268,7 +268,7 @@ fn no_message_repeats_content() {
         format!(r#"{{"model":"{canary}","messages":"{canary}"}}"#),
         format!(r#"{{"model":"{canary}","messages":[{{"role":["{canary}"]}}]}}"#),
         format!(r#"{{"model":"m","stop":{{"{canary}":1}}}}"#),
-        format!("{canary}"),
+        canary.to_owned(),
         format!("\"{canary}\\"),
     ] {
         let Err(error) = read_request(Route::ChatCompletions, &body, &Limits::default()) else {

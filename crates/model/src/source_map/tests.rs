@@ -60,11 +60,8 @@ fn written(text: &str, ways: &[u8]) -> String {
         if way % 3 == 0 {
             let mut units = [0; 2];
             for unit in character.encode_utf16(&mut units) {
-                out.push_str(&if way % 2 == 0 {
-                    format!("\\u{unit:04x}")
-                } else {
-                    format!("\\u{unit:04X}")
-                });
+                let unit = if way % 2 == 0 { format!("{unit:04x}") } else { format!("{unit:04X}") };
+                out.extend(["\\u", unit.as_str()]);
             }
         } else {
             escape_into(character.encode_utf8(&mut [0; 4]), &mut out);

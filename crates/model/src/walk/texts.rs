@@ -3,7 +3,7 @@
 use crate::document::{Document, Kind, NodeId};
 use crate::layer::Layer;
 use crate::part::{Channel, EscapeIn, TextPart, TextPlace};
-use crate::path::{is_published, push_index, push_member};
+use crate::path::{push_index, push_member, push_shown, shown};
 use crate::scan::scan;
 use crate::source_map::SourceMap;
 use crate::{Limits, RequestError};
@@ -88,7 +88,7 @@ impl Walk<'_> {
 
     /// Adds a member's key, unless the published APIs have it.
     pub(crate) fn key(&mut self, layer: &Layer<'_>, member: NodeId, key: &str, ordinal: usize) {
-        if is_published(key) {
+        if shown(key).is_some() {
             return;
         }
         let start = layer.document.node(member).key_start;
@@ -183,11 +183,14 @@ impl Walk<'_> {
             Kind::Object => {
                 for (ordinal, member) in document.children(id).enumerate() {
                     let name = document.key(layer.text, member);
-                    self.key(layer, member, &name, ordinal);
+                    let shown = shown(&name);
+                    if shown.is_none() {
+                        self.key(layer, member, &name, ordinal);
+                    }
                     // In a schema the name of the property says what its example values are.
                     let context = key.filter(|_| says_nothing(&name)).unwrap_or(&name);
                     self.below(
-                        |path| push_member(path, &name, ordinal),
+                        |path| push_shown(path, shown, ordinal),
                         |walk| walk.open(layer, member, Some(context), json_depth),
                     )?;
                 }
