@@ -49,7 +49,8 @@ fn course(arguments: &[String]) -> Course {
             .map_or(usual, |at| arguments[at + 1].parse().unwrap())
     };
     Course {
-        passes: usize::try_from(of("--passes", 12)).unwrap(),
+        passes: usize::try_from(of("--passes", 20)).unwrap(),
+        learners: of("--learners", 5),
         seed: of("--seed", 20_261_125),
         margin: i32::try_from(of("--margin", 6)).unwrap(),
         miss: i32::try_from(of("--miss", 2)).unwrap(),

@@ -64,7 +64,8 @@ pub fn state_features(notes: &[Note], index: usize, mut sink: impl FnMut(usize))
     emit(u64::from(n0.governed) << 16 | name(n0) << 8 | (shape(n0) >> 4));
     emit(u64::from(n0.governed) << 16 | gap(n0) << 8 | gap(f1));
     // The label it stands under.
-    let labelled = u64::from(n0.label) << 8 | u64::from(n0.text & 0b1000);
+    let labelled =
+        u64::from(n0.label) << 12 | u64::from(n0.field) << 8 | u64::from(n0.text & 0b1000);
     emit(labelled);
     emit(join(labelled, shape(n0)));
     emit(join(labelled, name(n0)));
@@ -73,6 +74,10 @@ pub fn state_features(notes: &[Note], index: usize, mut sink: impl FnMut(usize))
     emit(gap(n0) << 24 | gap(f1) << 16 | name(n0) << 8 | frequency(n0));
     emit(u64::from(n0.text) << 16 | name(n0) << 8 | (shape(n0) & 0xCF));
     emit(u64::from(n0.text & 0b10_0111) << 16 | look);
+    emit(u64::from(n0.style) << 16 | name(n0) << 8 | (shape(n0) & 0xCF));
+    emit(u64::from(n0.style) << 24 | look);
+    emit(u64::from(n0.company) << 16 | name(n0) << 8 | shape(n0));
+    emit(join(u64::from(n0.field) << 32 | u64::from(n0.text & 0b1001), look));
     emit(u64::from(n0.clitic));
     emit(0);
 }

@@ -20,6 +20,8 @@ pub struct Lesson {
 pub struct Course {
     /// Passes over all lessons.
     pub passes: usize,
+    /// How many learners are averaged.
+    pub learners: u64,
     /// Seed of the order and of what is hidden.
     pub seed: u64,
     /// By how much a right label must win.
@@ -60,6 +62,21 @@ impl Learner {
         }
     }
 
+    /// Each weight summed over the time of training.
+    fn averages(&self) -> Vec<[i64; LABELS]> {
+        self.now
+            .iter()
+            .zip(&self.sums)
+            .map(|(now, sums)| {
+                let mut row = [0; LABELS];
+                for (slot, (now, sum)) in row.iter_mut().zip(now.iter().zip(sums)) {
+                    *slot = i64::from(*now) * self.time - sum;
+                }
+                row
+            })
+            .collect()
+    }
+
     fn shift_path(&mut self, notes: &[Note], labels: &[usize], against: &[usize], by: i32) {
         let mut previous = OUTSIDE;
         let mut previous_against = OUTSIDE;
@@ -76,14 +93,27 @@ impl Learner {
     }
 }
 
-/// Trains on the lessons.
+/// Trains on the lessons: the mean of several learners, each with its own order and its own hidden words.
 pub fn train(lessons: &[Lesson], course: &Course) -> Weights {
+    let mut means = vec![[0_i64; LABELS]; 1 << TABLE_BITS];
+    for learner in 0..course.learners {
+        let seed = course.seed.wrapping_add(learner.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        for (mean, row) in means.iter_mut().zip(learn(lessons, course, seed)) {
+            for (mean, weight) in mean.iter_mut().zip(row) {
+                *mean += weight;
+            }
+        }
+    }
+    quantised(&means)
+}
+
+fn learn(lessons: &[Lesson], course: &Course, seed: u64) -> Vec<[i64; LABELS]> {
     let mut learner = Learner {
         now: vec![[0; LABELS]; 1 << TABLE_BITS],
         sums: vec![[0; LABELS]; 1 << TABLE_BITS],
         time: 1,
     };
-    let mut dice = Dice(course.seed | 1);
+    let mut dice = Dice(seed | 1);
     let mut order: Vec<usize> = (0..lessons.len()).collect();
     for _ in 0..course.passes {
         for at in (1..order.len()).rev() {
@@ -128,7 +158,7 @@ pub fn train(lessons: &[Lesson], course: &Course) -> Weights {
             learner.time += 1;
         }
     }
-    quantised(&learner)
+    learner.averages()
 }
 
 fn hidden(notes: &[Note], course: &Course, dice: &mut Dice) -> Vec<Note> {
@@ -148,36 +178,23 @@ fn hidden(notes: &[Note], course: &Course, dice: &mut Dice) -> Vec<Note> {
         .collect()
 }
 
-/// The averages, scaled so that the largest fits a byte.
-fn quantised(learner: &Learner) -> Weights {
-    let average = |at: usize, label: usize| -> i64 {
-        let now = learner.now.get(at).and_then(|row| row.get(label)).copied().unwrap_or(0);
-        let sum = learner.sums.get(at).and_then(|row| row.get(label)).copied().unwrap_or(0);
-        i64::from(now) * learner.time - sum
+/// The rows scaled so that all but the very largest fit a byte.
+fn quantised(means: &[[i64; LABELS]]) -> Weights {
+    let mut sizes: Vec<i64> =
+        means.iter().flatten().map(|weight| weight.abs()).filter(|size| *size > 0).collect();
+    sizes.sort_unstable();
+    let at = sizes.len().saturating_sub(1 + sizes.len() / 2_000);
+    let scale = sizes.get(at).copied().unwrap_or(1).max(1);
+    let row_of = |mean: &[i64; LABELS]| {
+        let mut row = [0_i8; 4];
+        for (slot, weight) in row.iter_mut().zip(mean) {
+            let scaled = (i128::from(*weight) * 254 + i128::from(scale * weight.signum()))
+                / (2 * i128::from(scale));
+            *slot = i8::try_from(scaled.clamp(-127, 127)).unwrap_or(0);
+        }
+        row
     };
-    let mut largest: Vec<i64> = (0..learner.now.len())
-        .flat_map(|at| (0..LABELS).map(move |label| (at, label)))
-        .map(|(at, label)| average(at, label).abs())
-        .filter(|size| *size > 0)
-        .collect();
-    largest.sort_unstable();
-    let scale = largest
-        .get(largest.len().saturating_sub(1 + largest.len() / 2_000))
-        .copied()
-        .unwrap_or(1)
-        .max(1);
-    let rows = (0..learner.now.len())
-        .map(|at| {
-            let mut row = [0_i8; 4];
-            for (label, slot) in row.iter_mut().enumerate().take(LABELS) {
-                let scaled =
-                    (average(at, label) * 127 + scale / 2 * average(at, label).signum()) / scale;
-                *slot = i8::try_from(scaled.clamp(-127, 127)).unwrap_or(0);
-            }
-            row
-        })
-        .collect();
-    Weights::of(rows)
+    Weights::of(means.iter().map(row_of).collect())
 }
 
 /// The labels of tokens, given the stretches that are names (each by its first token and the one behind

@@ -66,8 +66,18 @@ pub mod class {
     pub const HISTORICAL: u32 = 1 << 13;
     /// Months and days.
     pub const CALENDAR: u32 = 1 << 14;
+    /// Parties: labels that hold a name or say who speaks.
+    pub const PARTY: u32 = 1 << 15;
+    /// Small words before a person.
+    pub const WITH: u32 = 1 << 16;
+    /// Words that join two persons.
+    pub const AND: u32 = 1 << 17;
+    /// Words behind the name of a company.
+    pub const COMPANY: u32 = 1 << 18;
+    /// Things that carry names of their own.
+    pub const THING: u32 = 1 << 19;
     /// Any class after which a name is likely.
-    pub const ANNOUNCES: u32 = TITLE | HONORIFIC | KIN | INTRODUCTION | LABEL;
+    pub const ANNOUNCES: u32 = TITLE | HONORIFIC | KIN | INTRODUCTION | LABEL | PARTY;
 }
 
 #[derive(Deserialize)]
@@ -81,6 +91,11 @@ struct WordsFile {
     say: Vec<String>,
     introduction: Vec<String>,
     label: Vec<String>,
+    party: Vec<String>,
+    with: Vec<String>,
+    and: Vec<String>,
+    company: Vec<String>,
+    thing: Vec<String>,
     role: Vec<String>,
     greeting: Vec<String>,
     closing: Vec<String>,
@@ -175,6 +190,11 @@ impl Lexicon {
             (words.say, c::SAY),
             (words.introduction, c::INTRODUCTION),
             (words.label, c::LABEL),
+            (words.party, c::PARTY),
+            (words.with, c::WITH),
+            (words.and, c::AND),
+            (words.company, c::COMPANY),
+            (words.thing, c::THING),
             (words.role, c::ROLE),
             (words.greeting, c::GREETING),
             (words.closing, c::CLOSING),

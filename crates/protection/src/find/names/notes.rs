@@ -5,7 +5,7 @@ use language::{ByteSpan, Script};
 use super::lexicon::{KeyMap, Lexicon, class, gazetteer};
 use super::sound::{exact, sound};
 use super::vocabulary::Vocabulary;
-use crate::find::{Case, Place, Token, TokenKind, View};
+use crate::find::{Case, FieldKind, Place, Token, TokenKind, View};
 
 /// What stands between a token and the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -77,6 +77,12 @@ pub struct Note {
     pub clitic: u8,
     /// A word of a place or body stands before it, this many tokens away; 0 for none.
     pub governed: u8,
+    /// A word of a company stands behind it, this many tokens away; 0 for none.
+    pub company: u8,
+    /// How the text is written: 0 no Latin, 1 without capitals, 2 with capitals, 3 in capitals.
+    pub style: u8,
+    /// How it is labelled: 0 not, 1 form label, 2 member, 3 column, 4 a label that comes again (a chat).
+    pub field: u8,
     /// Bits of [`in_text`].
     pub text: u8,
 }
@@ -130,6 +136,7 @@ pub fn notes_of(
         notes.push(note);
     }
     label_fields(view, place, &mut notes, lexicon);
+    look_ahead(&mut notes);
     look_over_text(&mut notes);
     notes
 }
@@ -293,6 +300,44 @@ fn governed(previous: &Note, gap: Gap) -> u8 {
     }
 }
 
+/// Companies behind, and the style of the whole text.
+fn look_ahead(notes: &mut [Note]) {
+    let (mut lower, mut title, mut upper) = (0_u32, 0_u32, 0_u32);
+    let mut distance = 0;
+    let mut gap_behind = Gap::Start;
+    for note in notes.iter_mut().rev() {
+        let joined = matches!(gap_behind, Gap::Space | Gap::Hyphen | Gap::Apostrophe);
+        note.company = if joined { distance } else { 0 };
+        distance = if note.classes & class::COMPANY != 0 {
+            1
+        } else if joined && (1..=2).contains(&distance) {
+            distance + 1
+        } else {
+            0
+        };
+        gap_behind = note.gap;
+        if note.shape & 15 == 0 {
+            match note.shape >> 6 {
+                0 => lower += 1,
+                2 => upper += 1,
+                _ => title += 1,
+            }
+        }
+    }
+    let style = if lower + title + upper == 0 {
+        0
+    } else if title * 20 < lower && upper * 10 < lower {
+        1
+    } else if upper * 2 > lower + title {
+        3
+    } else {
+        2
+    };
+    for note in notes {
+        note.style = style;
+    }
+}
+
 fn label_fields(view: &View<'_>, place: &Place, notes: &mut [Note], lexicon: &Lexicon) {
     if let Some(key) = place.key() {
         let key_view = View::new(key);
@@ -302,6 +347,7 @@ fn label_fields(view: &View<'_>, place: &Place, notes: &mut [Note], lexicon: &Le
         }
         for note in notes.iter_mut() {
             note.label = label;
+            note.field = 2;
         }
         if let Some(first) = notes.first_mut() {
             first.text |= in_text::VALUE_START;
@@ -314,11 +360,24 @@ fn label_fields(view: &View<'_>, place: &Place, notes: &mut [Note], lexicon: &Le
             .iter()
             .fold(0, |all, note| all | note.classes)
     };
+    let mut labels_seen: KeyMap<u32> = KeyMap::default();
+    for field in view.fields().iter().filter(|field| field.kind == FieldKind::Label) {
+        *labels_seen.entry(exact(field.label.of(view.folded()))).or_default() += 1;
+    }
     for field in view.fields() {
         let label = classes_in(field.label, notes);
+        let again =
+            labels_seen.get(&exact(field.label.of(view.folded()))).is_some_and(|count| *count > 1);
+        let kind = match field.kind {
+            FieldKind::Label if again => 4,
+            FieldKind::Label => 1,
+            FieldKind::Member => 2,
+            FieldKind::Column => 3,
+        };
         let range = view.tokens_in(field.value);
         for note in notes.get_mut(range.clone()).unwrap_or_default() {
             note.label |= label;
+            note.field = kind;
         }
         if let Some(first) = notes.get_mut(range.start) {
             first.text |= in_text::VALUE_START;
