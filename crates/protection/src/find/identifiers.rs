@@ -29,6 +29,8 @@ pub(crate) struct IdentifierDetector {
     /// Forms that need no word, as (identifier, form): those that begin with a digit, with a letter.
     free_digit: Vec<(usize, usize)>,
     free_letter: Vec<(usize, usize)>,
+    /// Identifiers that some form finds from afar.
+    afar: Vec<usize>,
 }
 
 impl IdentifierDetector {
@@ -36,7 +38,11 @@ impl IdentifierDetector {
     pub(crate) fn new(pack: &Pack) -> Self {
         let rules = pack.identifiers();
         let (mut free_digit, mut free_letter) = (Vec::new(), Vec::new());
+        let mut afar = Vec::new();
         for (index, identifier) in rules.identifiers.iter().enumerate() {
+            if identifier.forms.iter().any(|form| form.needs == Needs::WordAround) {
+                afar.push(index);
+            }
             for (number, form) in identifier.forms.iter().enumerate() {
                 if let (Needs::Nothing, Shape::Pattern(pattern)) = (form.needs, &form.shape) {
                     let begin = pattern.begin();
@@ -54,6 +60,7 @@ impl IdentifierDetector {
             lexicon: context::lexicon(rules),
             free_digit,
             free_letter,
+            afar,
         }
     }
 }
@@ -65,19 +72,39 @@ impl Detector for IdentifierDetector {
             let key_view = View::new(key);
             context::with_topics(&key_view, self.lexicon.hits(&key_view))
         });
-        let mut contexts = Contexts::new(view, &hits, key_hits.as_deref().unwrap_or_default());
+        let key_hits = key_hits.as_deref().unwrap_or_default();
+        let mut contexts = Contexts::new(view, &hits, key_hits, &self.afar);
+        let names = names_of_fields(view);
         let mut hit_index = 0;
         for (index, token) in view.tokens().iter().enumerate() {
             while hits.get(hit_index).is_some_and(|hit| hit.tokens.end <= index) {
                 hit_index += 1;
             }
             let inside = hits.get(hit_index).filter(|hit| hit.tokens.start <= index);
-            if inside.is_some_and(names_a_value) {
+            if inside.is_some_and(names_a_value) || is_in(&names, token.span.start) {
                 continue;
             }
             self.at_token(view, &mut contexts, index, token, out);
         }
     }
+}
+
+/// Where columns and members are named: such a name is no value.
+fn names_of_fields(view: &View<'_>) -> Vec<ByteSpan> {
+    let mut names: Vec<_> = view
+        .fields()
+        .iter()
+        .filter(|field| field.kind != FieldKind::Label)
+        .map(|field| field.label)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn is_in(spans: &[ByteSpan], at: usize) -> bool {
+    let after = spans.partition_point(|span| span.start <= at);
+    after.checked_sub(1).and_then(|index| spans.get(index)).is_some_and(|span| at < span.end)
 }
 
 /// Whether a phrase names values and so is none itself.
@@ -160,6 +187,7 @@ impl IdentifierDetector {
         let allowed = match form.needs {
             Needs::Nothing => true,
             Needs::WordNear => near.is_some_and(|near| near.distance <= form.reach),
+            Needs::WordAround => near.is_some() || start.reach.around(identifier),
             Needs::WordBeside => near.is_some_and(|near| near.beside),
         };
         if !allowed {
@@ -251,7 +279,8 @@ fn span_of(view: &View<'_>, start: &Start<'_>, form: &Form, marked: bool) -> Opt
             let misread = form.needs != Needs::Nothing && start.reach.close();
             let mut accept = |end: usize| {
                 let value = folded.get(start.at..end).unwrap_or_default();
-                starts_right(value, &form.starts_with)
+                (!form.capitals || capitals(view.text(), start.at, end))
+                    && starts_right(value, &form.starts_with)
                     && !(form.needs != Needs::Nothing && goes_on(folded, end))
             };
             let end = pattern.longest(folded, start.at, misread, &mut accept)?;
@@ -284,6 +313,10 @@ fn goes_on(folded: &str, end: usize) -> bool {
     matches!(mark, b'/' | b'-' | b'.') && next.is_ascii_digit()
 }
 
+fn capitals(text: &str, start: usize, end: usize) -> bool {
+    !text.get(start..end).unwrap_or_default().bytes().any(|byte| byte.is_ascii_lowercase())
+}
+
 fn starts_right(value: &str, starts: &[String]) -> bool {
     starts.is_empty() || {
         let digits: String = value.chars().filter(char::is_ascii_digit).take(12).collect();
@@ -302,6 +335,9 @@ fn is_plainly_something_else(
     let loose = form.needs != Needs::Nothing;
     let value = span.of(view.folded());
     let digits_only = !value.bytes().any(|byte| byte.is_ascii_alphabetic());
+    if loose && values::is_date(value) {
+        return true;
+    }
     if loose && digits_only {
         let next = view.token_index_at(span.end);
         if contexts.is_unit(next) && view.gap_before(next).len() <= 2
@@ -309,11 +345,9 @@ fn is_plainly_something_else(
         {
             return true;
         }
-        if values::is_date(value) {
-            return true;
-        }
     }
-    start.reach.blocked() && start.reach.of_any_near().is_none()
+    let doubtful = loose || form.score < 80;
+    doubtful && start.reach.blocked() && start.reach.of_any_near().is_none()
 }
 
 /// `,00` or a percent sign behind a number.

@@ -31,8 +31,8 @@ pub struct Lexicon<T> {
 }
 
 impl<T: Clone + PartialEq> Lexicon<T> {
-    /// An empty lexicon. `clitics` are the beginnings and `endings` the pronouns under which an Arabic
-    /// word is still the word.
+    /// An empty lexicon. `clitics` are the beginnings, Arabic or Latin, and `endings` the Arabic pronouns
+    /// under which a word is still the word.
     pub fn new(clitics: &[String], endings: &[String]) -> Self {
         let folded = |affixes: &[String]| {
             let mut affixes: Vec<Box<str>> =
@@ -57,7 +57,8 @@ impl<T: Clone + PartialEq> Lexicon<T> {
         let mut node = 0;
         for token in view.tokens() {
             let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-            let word = *self.words.entry(view.token_folded(token).into()).or_insert(next_word);
+            let word =
+                *self.words.entry(bare(view.token_folded(token)).into()).or_insert(next_word);
             let next_node = u32::try_from(self.meanings.len()).unwrap_or(u32::MAX);
             node = *self.steps.entry((node, word)).or_insert(next_node);
             if node == next_node {
@@ -137,17 +138,21 @@ impl<T: Clone + PartialEq> Lexicon<T> {
     }
 
     fn word(&self, view: &View<'_>, token: &Token, first: bool) -> Option<u32> {
-        let text = view.token_folded(token);
+        let text = bare(view.token_folded(token));
         if let Some(word) = self.known(text, first) {
             return Some(word);
         }
-        if token.script != Script::Arabic || token.span.len() > 48 {
+        let arabic = token.script == Script::Arabic;
+        if !(arabic || token.script == Script::Latin) || token.span.len() > 48 {
             return None;
         }
-        self.under_ending(text, first).or_else(|| {
+        let ended = if arabic { self.under_ending(text, first) } else { None };
+        ended.or_else(|| {
             self.before.iter().find_map(|clitic| {
-                let stem = text.strip_prefix(&**clitic).filter(|stem| stem.len() >= 4)?;
-                self.known(stem, first).or_else(|| self.under_ending(stem, first))
+                let stem = text.strip_prefix(&**clitic).filter(|stem| stem.len() >= 3)?;
+                let stem = if arabic { bare(stem) } else { stem };
+                self.known(stem, first)
+                    .or_else(|| if arabic { self.under_ending(stem, first) } else { None })
             })
         })
     }
@@ -200,6 +205,11 @@ impl<T: Clone + PartialEq> Lexicon<T> {
             }
         }
     }
+}
+
+/// An Arabic word without its article, so that `بطاقة وطنية` and `البطاقة الوطنية` are one phrase.
+fn bare(word: &str) -> &str {
+    word.strip_prefix("ال").filter(|stem| stem.len() >= 4).unwrap_or(word)
 }
 
 /// Whether two words with this between them can belong to one phrase.

@@ -79,7 +79,18 @@ impl Detector for UniversalDetector {
         handle::handles(text, place, &mut |span| {
             add(&self.kinds.account, span, 65, Strength::Form, "handle");
         });
+        handle::profiles(view.folded(), &self.rules.profile_sites, &mut |span| {
+            add(&self.kinds.account, span, 75, Strength::Form, "profile page");
+        });
+        let is_version = |at: usize| {
+            let before = view.token_index_at(at).checked_sub(1);
+            before.and_then(|index| view.tokens().get(index)).is_some_and(|token| {
+                at - token.span.end <= 3
+                    && self.rules.version_words.contains(view.token_folded(token))
+            })
+        };
         machine::addresses(text, &mut |family, span| match family {
+            machine::Family::V4 if is_version(span.start) => {}
             machine::Family::Mac => {
                 add(&self.kinds.mac_address, span, 95, Strength::Proven, "MAC address");
             }

@@ -62,6 +62,8 @@ struct WrittenForm {
     check: Option<Check>,
     #[serde(default)]
     starts_with: Vec<String>,
+    #[serde(default)]
+    capitals: bool,
     #[serde(default = "default_score")]
     score: u8,
     #[serde(default = "default_reach")]
@@ -85,6 +87,9 @@ pub(crate) enum Needs {
     /// A word of the identifier within reach.
     #[serde(rename = "a word near")]
     WordNear,
+    /// A word of the identifier anywhere near, before or behind, a few lines away.
+    #[serde(rename = "a word around")]
+    WordAround,
     /// A word of the identifier right before it.
     #[serde(rename = "a word beside")]
     WordBeside,
@@ -100,6 +105,8 @@ pub(crate) enum ValueShape {
     Login,
     /// Anything without blanks.
     Password,
+    /// Anything without blanks that mixes letters with digits or marks.
+    Mixed,
 }
 
 /// What a form is recognised by.
@@ -118,6 +125,8 @@ pub(crate) struct Form {
     pub(crate) needs: Needs,
     pub(crate) check: Option<Check>,
     pub(crate) starts_with: Vec<String>,
+    /// Latin letters of the value must be capitals.
+    pub(crate) capitals: bool,
     pub(crate) score: u8,
     /// How many words may stand between a context word and the value.
     pub(crate) reach: usize,
@@ -213,6 +222,7 @@ fn compile(
                 needs: form.needs,
                 check: form.check,
                 starts_with: form.starts_with,
+                capitals: form.capitals,
                 score: form.score.min(100),
                 reach: form.reach,
             })

@@ -24,6 +24,10 @@ struct Written {
     longitude: Vec<String>,
     #[serde(default)]
     secret_prefixes: Vec<String>,
+    #[serde(default)]
+    profile_sites: Vec<String>,
+    #[serde(default)]
+    version_words: Vec<String>,
 }
 
 /// What the detectors of international forms need, folded as a view folds its text.
@@ -33,6 +37,8 @@ pub(crate) struct Universal {
     pub(crate) dot: BTreeSet<String>,
     pub(crate) coordinate_words: BTreeSet<String>,
     pub(crate) secret_prefixes: Vec<String>,
+    pub(crate) profile_sites: Vec<String>,
+    pub(crate) version_words: BTreeSet<String>,
     pub(crate) iban_lengths: BTreeMap<String, usize>,
 }
 
@@ -50,6 +56,8 @@ pub(crate) fn read(files: &BTreeMap<String, String>) -> Result<Universal, PackEr
         dot: fold(written.dot),
         coordinate_words: fold(written.latitude.into_iter().chain(written.longitude).collect()),
         secret_prefixes: written.secret_prefixes,
+        profile_sites: written.profile_sites,
+        version_words: fold(written.version_words),
         iban_lengths: files
             .get(LENGTHS)
             .map_or_else(|| Ok(BTreeMap::new()), |content| lengths(content))?,

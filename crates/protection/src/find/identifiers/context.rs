@@ -36,6 +36,8 @@ const TOPIC_REACH: usize = 600;
 /// How far back, in tokens and in bytes, a context word is looked for.
 const FURTHEST_TOKENS: usize = 16;
 const FURTHEST_BYTES: usize = 200;
+/// How far, in bytes, a word stands "around" a value.
+const AROUND_BYTES: usize = 400;
 
 pub(super) fn lexicon(rules: &Identifiers) -> Lexicon<Meaning> {
     let mut lexicon = Lexicon::new(&rules.clitics, &rules.endings);
@@ -109,6 +111,7 @@ pub(super) struct Near {
 #[derive(Debug, Default)]
 pub(super) struct Reach {
     near: Vec<Near>,
+    around: Vec<usize>,
     blocked: bool,
 }
 
@@ -117,13 +120,24 @@ impl Reach {
         self.near.iter().copied().find(|near| near.identifier == identifier)
     }
 
+    /// Whether a word of the identifier stands somewhere near, before or behind.
+    pub(super) fn around(&self, identifier: usize) -> bool {
+        self.around.contains(&identifier)
+    }
+
     pub(super) fn of_any_near(&self) -> Option<Near> {
         self.near.iter().copied().find(|near| near.distance == 0)
     }
 
     pub(super) fn identifiers(&self) -> impl Iterator<Item = usize> + use<> {
-        let mut all: Vec<_> = self.near.iter().map(|near| near.identifier).collect();
+        let mut all: Vec<_> = self
+            .near
+            .iter()
+            .map(|near| near.identifier)
+            .chain(self.around.iter().copied())
+            .collect();
         all.sort_unstable();
+        all.dedup();
         all.into_iter()
     }
 
@@ -155,8 +169,12 @@ pub(super) struct Contexts<'v> {
     view: &'v View<'v>,
     hits: &'v [Hit<Meaning>],
     key_hits: &'v [Hit<Meaning>],
-    /// For each hit, the token behind the value that took it.
-    taken: Vec<Option<usize>>,
+    /// For each hit, the value that took it: its first token, the token behind it.
+    taken: Vec<Option<(usize, usize)>>,
+    /// Places of the words of identifiers that some form finds from afar: (identifier, byte).
+    places: Vec<(usize, usize)>,
+    /// The identifiers in `places`.
+    afar: Vec<usize>,
     /// Tokens that stand beside a hit: (token, hit, marked), in order of the token.
     beside: Vec<(usize, usize, bool)>,
 }
@@ -166,7 +184,22 @@ impl<'v> Contexts<'v> {
         view: &'v View<'v>,
         hits: &'v [Hit<Meaning>],
         key_hits: &'v [Hit<Meaning>],
+        afar: &[usize],
     ) -> Self {
+        let mut places = Vec::new();
+        for hit in hits {
+            let at = view.tokens().get(hit.tokens.start).map_or(0, |token| token.span.start);
+            for meaning in hit.meanings.iter() {
+                if let Meaning::Word(identifier) = *meaning
+                    && afar.contains(&identifier)
+                {
+                    places.push((identifier, at));
+                }
+            }
+        }
+        places.sort_unstable();
+        let mut present: Vec<usize> = places.iter().map(|&(identifier, _)| identifier).collect();
+        present.dedup();
         let mut beside = Vec::new();
         for (index, hit) in hits.iter().enumerate() {
             if hit.meanings.iter().any(|meaning| matches!(meaning, Meaning::Word(_))) {
@@ -175,7 +208,7 @@ impl<'v> Contexts<'v> {
             }
         }
         beside.sort_unstable();
-        Self { view, hits, key_hits, taken: vec![None; hits.len()], beside }
+        Self { view, hits, key_hits, taken: vec![None; hits.len()], places, afar: present, beside }
     }
 
     /// The hits of which the value begins at this token.
@@ -203,6 +236,7 @@ impl<'v> Contexts<'v> {
             let from = self.hits.partition_point(|hit| hit.tokens.end <= tokens.start);
             for hit in self.hits.iter().skip(from).take_while(|hit| hit.tokens.start < tokens.end) {
                 add_words(&mut reach, hit, 0, first, true);
+                reach.blocked |= hit.meanings.contains(&Meaning::NotPersonal);
             }
             return reach;
         }
@@ -215,6 +249,7 @@ impl<'v> Contexts<'v> {
         }
         self.before(token, &mut reach);
         self.behind(token, &mut reach);
+        self.around(token, &mut reach);
         reach
     }
 
@@ -228,7 +263,7 @@ impl<'v> Contexts<'v> {
             }
             if hit.meanings.contains(&Meaning::Word(identifier)) {
                 if let Some(taken) = self.taken.get_mut(index) {
-                    *taken = Some(end);
+                    *taken = Some((token, end));
                 }
                 break;
             }
@@ -278,14 +313,40 @@ impl<'v> Contexts<'v> {
                 continue;
             }
             let far = match self.taken.get(index).copied().flatten() {
-                Some(end) if token.saturating_sub(end) > 2 => None,
-                Some(_) => Some(distance.max(2)),
+                Some((first, _)) if first == token => Some(distance),
+                Some((first, end)) => self.goes_on(first, end, token).then_some(distance.min(3)),
                 None => Some(distance),
             };
             if let Some(far) = far {
                 add_words(reach, hit, far, false, false);
             }
             distance += hit.tokens.len();
+        }
+    }
+
+    /// Whether the value at `token` goes on a list that the value of the tokens `first..end` began: as
+    /// long as that one, a few words on, no colon between.
+    fn goes_on(&self, first: usize, end: usize, token: usize) -> bool {
+        let len = |index: usize| self.view.tokens().get(index).map(|token| token.span.len());
+        let near = token.saturating_sub(end) <= 4;
+        let alike = token.saturating_sub(end) <= 1 || len(first) == len(token);
+        near && alike
+            && (end..=token).all(|index| !self.view.gap_before(index).contains([':', '=', '\n']))
+    }
+
+    /// Identifiers with a word within reach of the eye.
+    fn around(&self, token: usize, reach: &mut Reach) {
+        let Some(at) = self.view.tokens().get(token).map(|token| token.span.start) else { return };
+        for &identifier in &self.afar {
+            let floor = (identifier, at.saturating_sub(AROUND_BYTES));
+            let from = self.places.partition_point(|&place| place < floor);
+            let near = self
+                .places
+                .get(from)
+                .is_some_and(|&(of, place)| of == identifier && place <= at + AROUND_BYTES);
+            if near {
+                reach.around.push(identifier);
+            }
         }
     }
 
@@ -358,20 +419,28 @@ fn add_words(reach: &mut Reach, hit: &Hit<Meaning>, distance: usize, beside: boo
     }
 }
 
-/// The token at which the value of a hit begins, behind connectors, and whether a mark introduces it.
+/// The token at which the value of a hit begins, behind connectors, and whether a mark introduces it. An
+/// answer on the next line begins behind its speaker (`Ton login ?⏎Client : k.belhaj`).
 fn value_behind(view: &View<'_>, hits: &[Hit<Meaning>], index: usize) -> (usize, bool) {
-    let Some(hit) = hits.get(index) else { return (usize::MAX, false) };
+    const NOWHERE: (usize, bool) = (usize::MAX, false);
+    let Some(hit) = hits.get(index) else { return NOWHERE };
     let mut token = hit.tokens.end;
     let mut next = index + 1;
     let mut marked = false;
     loop {
         let gap = view.gap_before(token);
+        let mut breaks = gap.bytes().filter(|&byte| byte == b'\n');
+        if breaks.next().is_some() && gap.contains(['?', '؟']) {
+            let speaker =
+                (token..token + 4).find(|&index| view.gap_before(index + 1).contains(':'));
+            return speaker.map_or(NOWHERE, |speaker| (speaker + 1, true));
+        }
         let fits = gap.len() <= 24
-            && gap.matches('\n').count() < 2
-            && !gap.contains([';', ')', '؛'])
+            && breaks.next().is_none()
+            && !gap.contains([';', ')', '؛', ',', '،', '{', '['])
             && !gap.trim_start().starts_with(". ");
         if !fits {
-            return (usize::MAX, false);
+            return NOWHERE;
         }
         marked |= gap.contains([':', '=', '"', '\'', '`', '>']);
         match hits.get(next) {

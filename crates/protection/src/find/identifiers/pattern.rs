@@ -13,6 +13,7 @@
 //! | `<plate_letter>` | one entry of that list of the pack |
 //! | `_` | a separator or nothing |
 //! | `-` | a separator, which must be there |
+//! | `=` | a separator with a mark in it (dash, dot, slash, bar), which must be there |
 //! | `?` behind an item | the item may be missing |
 //!
 //! Blanks between items mean nothing. A match never ends inside a longer run of digits or Latin letters.
@@ -46,6 +47,7 @@ enum What {
     OneOf(Vec<String>),
     Separator {
         required: bool,
+        marked: bool,
     },
 }
 
@@ -104,8 +106,9 @@ impl Pattern {
                 'L' => single(Class::AnyLetter),
                 'X' => single(Class::LetterOrDigit),
                 'H' => single(Class::Hex),
-                '_' => What::Separator { required: false },
-                '-' => What::Separator { required: true },
+                '_' => What::Separator { required: false, marked: false },
+                '-' => What::Separator { required: true, marked: false },
+                '=' => What::Separator { required: true, marked: true },
                 '"' => {
                     let literal: String =
                         characters.by_ref().take_while(|&inner| inner != '"').collect();
@@ -147,7 +150,7 @@ impl Pattern {
                 What::OneOf(entries) => entries.iter().for_each(|entry| begin.add(entry)),
                 What::Separator { .. } => {}
             }
-            if !item.optional && !matches!(item.what, What::Separator { required: false }) {
+            if !item.optional && !matches!(item.what, What::Separator { required: false, .. }) {
                 break;
             }
         }
@@ -234,13 +237,14 @@ impl Matcher<'_> {
                 }
                 ends.0.reverse();
             }
-            What::Separator { required } => {
+            What::Separator { required, marked } => {
                 if !required {
                     ends.push(at);
                 }
-                if let Some(end) = self.separator(at, true) {
-                    ends.push(end);
-                }
+                let end = self.separator(at, true).filter(|&end| {
+                    !marked || self.text.get(at..end).is_some_and(|gap| !gap.trim().is_empty())
+                });
+                ends.extend(end);
             }
         }
         // The furthest end first: the longest match is the one that is wanted.
@@ -347,6 +351,10 @@ struct Ends(Vec<usize>);
 impl Ends {
     fn push(&mut self, end: usize) {
         self.0.push(end);
+    }
+
+    fn extend(&mut self, end: Option<usize>) {
+        self.0.extend(end);
     }
 }
 

@@ -21,6 +21,9 @@ pub(super) fn span(
         ValueShape::Code => code(view.text(), at),
         ValueShape::Login => login(view.text(), at, marked),
         ValueShape::Password => password(view, index, marked),
+        ValueShape::Mixed => {
+            password(view, index, marked).filter(|span| mixes(span.of(view.text())))
+        }
     }
 }
 
@@ -43,6 +46,15 @@ fn code(text: &str, at: usize) -> Option<ByteSpan> {
     }
     let value = rest.get(..len)?.trim_end_matches(['-', '/', '.', '_']);
     let mut len = value.len();
+    // `18804 / 24`
+    if let Some(more) = rest.get(len..).and_then(|more| more.strip_prefix(" / ")) {
+        let digits = run(more, |character| character.is_ascii_digit());
+        if (1..=8).contains(&digits)
+            && value.ends_with(|character: char| character.is_ascii_digit())
+        {
+            len += 3 + digits;
+        }
+    }
     // Groups of digits parted by blanks belong together.
     while let Some(more) = rest.get(len..).and_then(|more| more.strip_prefix(' ')) {
         let digits = run(more, |character| character.is_ascii_digit());
@@ -75,13 +87,31 @@ fn login(text: &str, at: usize, marked: bool) -> Option<ByteSpan> {
     if rest.get(value.len()..)?.starts_with(['@', '(']) {
         return None;
     }
-    let signed = from < at
-        || value.contains(['.', '_', '-'])
-        || value.bytes().any(|byte| byte.is_ascii_digit());
+    let signed =
+        from < at || value.contains(['.', '_']) || value.bytes().any(|byte| byte.is_ascii_digit());
+    // `www.x.ma/page`, `a.b.c.d` and numbers with points are no user names.
+    if value.matches('.').count() > 1 || rest.get(value.len()..)?.starts_with('/') {
+        return None;
+    }
+    let marked = marked && stands_alone(rest.get(value.len()..)?);
     let digits_only = value.bytes().all(|byte| byte.is_ascii_digit());
     let long_enough = value.len() >= 3 && value.len() <= 40;
     (long_enough && (signed || marked) && (!digits_only || value.len() >= 4))
         .then(|| ByteSpan::new(from, at + value.len()))
+}
+
+/// Whether a value ends its field: a plain word in the middle of a sentence is no user name.
+fn stands_alone(behind: &str) -> bool {
+    let behind = behind.trim_start_matches(' ');
+    behind.is_empty()
+        || behind.starts_with(['\n', '\r', ',', ';', '"', '\'', '<', '/', '|', '\t', ')', '،'])
+}
+
+/// Letters together with digits or marks, six signs or more.
+fn mixes(value: &str) -> bool {
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    letters >= 2 && digits >= 1 && value.len() >= 6 && !value.contains("://")
 }
 
 /// From behind the mark or blank before the token to the next blank, without closing punctuation.
@@ -90,7 +120,8 @@ fn password(view: &View<'_>, index: usize, marked: bool) -> Option<ByteSpan> {
     let token = view.tokens().get(index)?;
     let gap = view.gap_before(index);
     let opening = gap.rfind(|character: char| {
-        character.is_whitespace() || matches!(character, ':' | '=' | '"' | '\'' | '>' | '`' | '«')
+        character.is_whitespace()
+            || matches!(character, ':' | '=' | '"' | '\'' | '>' | '`' | ',' | ';' | '|' | '،')
     });
     let skip = opening.map_or(0, |place| {
         place + gap.get(place..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8)
@@ -112,6 +143,13 @@ fn password(view: &View<'_>, index: usize, marked: bool) -> Option<ByteSpan> {
     } else {
         value.trim_end_matches(['.', ',', ';', ':', ')', ']', '}', '\'', '?', '…'])
     };
+    // `attempt=3` is a setting, not a password.
+    if value
+        .split_once('=')
+        .is_some_and(|(name, _)| name.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_'))
+    {
+        return None;
+    }
     let length = value.chars().count();
     let varied = value.chars().any(|character| !character.is_alphabetic());
     let latin = value.is_ascii();
@@ -127,6 +165,15 @@ fn run(text: &str, fits: impl Fn(char) -> bool) -> usize {
 
 /// Whether a value reads as a calendar date.
 pub(super) fn is_date(value: &str) -> bool {
+    let value = value.trim_start_matches(|character: char| !character.is_ascii_digit());
+    if let Some((month, year)) = value.split_once('/')
+        && month.len() <= 2
+        && year.len() == 4
+        && month.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month))
+        && year.parse::<u16>().is_ok_and(|year| (1900..=2100).contains(&year))
+    {
+        return true;
+    }
     let mut parts = value.split(['/', '-', '.']).map(str::trim);
     let (Some(first), Some(month), Some(last), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())

@@ -1,7 +1,7 @@
 //! Handles of social networks and chats: `@name`.
 
 use language::ByteSpan;
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memmem};
 
 use crate::find::place::Place;
 
@@ -37,6 +37,22 @@ pub(super) fn handles(text: &str, place: &Place, found: &mut dyn FnMut(ByteSpan)
         let code = bytes.get(end).is_some_and(|&byte| matches!(byte, b'(' | b'/' | b'@'));
         if letters && !code && (3..=40).contains(&name.len()) {
             found(ByteSpan::new(at, end));
+        }
+    }
+}
+
+/// The name behind the address of a profile page (`linkedin.com/in/name`).
+pub(super) fn profiles(folded: &str, sites: &[String], found: &mut dyn FnMut(ByteSpan)) {
+    for site in sites {
+        for at in memmem::find_iter(folded.as_bytes(), site.as_bytes()) {
+            let start = at + site.len();
+            let rest = folded.get(start..).unwrap_or_default();
+            let named = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '@' | '%');
+            let len = rest.find(|character| !named(character)).unwrap_or(rest.len());
+            let name = rest.get(..len).unwrap_or_default().trim_end_matches(['.', '-']);
+            if name.len() >= 3 {
+                found(ByteSpan::new(start, start + name.len()));
+            }
         }
     }
 }

@@ -105,7 +105,8 @@ fn is_v4(value: &str) -> bool {
         }
         parts += 1;
     }
-    parts == 4 && !value.starts_with("0.")
+    // Loopback, "this network" and netmasks name no machine of anyone.
+    parts == 4 && !["0.", "127.", "255."].iter().any(|start| value.starts_with(start))
 }
 
 fn is_v6(value: &str) -> bool {
