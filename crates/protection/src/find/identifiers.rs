@@ -13,6 +13,7 @@ use language::{ByteSpan, Script};
 
 use self::checks::Check;
 use self::context::{Contexts, Meaning, Reach};
+use self::values::Introduction;
 use super::candidate::{Candidate, Detector, Strength};
 use super::lexicon::{Hit, Lexicon};
 use super::place::Place;
@@ -76,6 +77,7 @@ impl Detector for IdentifierDetector {
         let mut contexts = Contexts::new(view, &hits, key_hits, &self.afar);
         let names = names_of_fields(view);
         let mut hit_index = 0;
+        let mut near_value = 0;
         for (index, token) in view.tokens().iter().enumerate() {
             while hits.get(hit_index).is_some_and(|hit| hit.tokens.end <= index) {
                 hit_index += 1;
@@ -84,7 +86,13 @@ impl Detector for IdentifierDetector {
             if inside.is_some_and(names_a_value) || is_in(&names, token.span.start) {
                 continue;
             }
-            self.at_token(view, &mut contexts, index, token, out);
+            if let Some(before) = hit_index.checked_sub(1).and_then(|before| hits.get(before))
+                && before.tokens.end == index
+                && self.names_free_values(before)
+            {
+                near_value = index + 6;
+            }
+            self.at_token(view, &mut contexts, index, token, index < near_value, out);
         }
     }
 }
@@ -120,17 +128,30 @@ struct Start<'a> {
 }
 
 impl IdentifierDetector {
+    /// Whether a phrase names an identifier that has values of no fixed form some words on.
+    fn names_free_values(&self, hit: &Hit<Meaning>) -> bool {
+        hit.meanings.iter().any(|meaning| {
+            let Meaning::Word(identifier) = *meaning else { return false };
+            self.identifiers.get(identifier).is_some_and(|rules| {
+                rules.forms.iter().any(|form| {
+                    matches!(form.shape, Shape::Value(_)) && form.needs == Needs::WordNear
+                })
+            })
+        })
+    }
+
     fn at_token(
         &self,
         view: &View<'_>,
         contexts: &mut Contexts<'_>,
         index: usize,
         token: &Token,
+        near_value: bool,
         out: &mut Vec<Candidate>,
     ) {
         let beside = contexts.beside(index);
         let numeric = can_begin_a_number(view, index, token);
-        if !numeric && beside.is_empty() {
+        if !numeric && beside.is_empty() && !(near_value && token.script == Script::Latin) {
             return;
         }
         let reach = contexts.reach(index, beside);
@@ -193,9 +214,12 @@ impl IdentifierDetector {
         if !allowed {
             return false;
         }
-        let Some(span) = span_of(view, start, form, near.is_some_and(|near| near.marked)) else {
-            return false;
+        let introduction = Introduction {
+            beside: near.is_some_and(|near| near.beside),
+            marked: near.is_some_and(|near| near.marked),
+            paired: contexts.paired(start.index),
         };
+        let Some(span) = span_of(view, start, form, introduction) else { return false };
         let value = span.of(view.text());
         let proven = form.check.is_some_and(|check| check.passes(value));
         if form.needs == Needs::Nothing && form.check.is_some() && !proven {
@@ -268,15 +292,21 @@ fn can_begin_a_number(view: &View<'_>, index: usize, token: &Token) -> bool {
     }
 }
 
-fn span_of(view: &View<'_>, start: &Start<'_>, form: &Form, marked: bool) -> Option<ByteSpan> {
+fn span_of(
+    view: &View<'_>,
+    start: &Start<'_>,
+    form: &Form,
+    introduction: Introduction,
+) -> Option<ByteSpan> {
     let folded = view.folded();
     match &form.shape {
-        Shape::Value(shape) => values::span(view, *shape, start.index, start.at, marked),
+        Shape::Value(shape) => values::span(view, *shape, start.index, start.at, introduction),
         Shape::Pattern(pattern) => {
             if begins_inside(folded, start.at, form) {
                 return None;
             }
-            let misread = form.needs != Needs::Nothing && start.reach.close();
+            let misread = form.needs == Needs::WordAround
+                || (form.needs != Needs::Nothing && start.reach.close());
             let mut accept = |end: usize| {
                 let value = folded.get(start.at..end).unwrap_or_default();
                 (!form.capitals || capitals(view.text(), start.at, end))

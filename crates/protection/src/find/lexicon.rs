@@ -110,65 +110,61 @@ impl<T: Clone + PartialEq> Lexicon<T> {
         hits
     }
 
+    /// The longest phrase from the token at `start`: the token behind it and the phrase's node. A word
+    /// may be read in several ways (`بطاقتي` is a word of its own and `بطاقة` with a pronoun), so every
+    /// reading is followed.
     fn longest_from(&self, view: &View<'_>, start: usize) -> Option<(usize, u32)> {
-        let tokens = view.tokens();
-        let mut word = self.word(view, tokens.get(start)?, true)?;
-        let mut node = 0;
-        let mut index = start;
         let mut best = None;
-        loop {
-            let Some(&next) = self.steps.get(&(node, word)) else { break };
-            node = next;
-            index += 1;
-            if self.means(node) {
-                best = Some((index, node));
-            }
-            let Some(token) = tokens.get(index) else { break };
-            if !joins(view.gap_before(index)) {
-                break;
-            }
-            let Some(next_word) = self.word(view, token, false) else { break };
-            word = next_word;
-        }
+        self.follow(view, start, 0, &mut best);
         best
+    }
+
+    fn follow(&self, view: &View<'_>, index: usize, node: u32, best: &mut Option<(usize, u32)>) {
+        let Some(token) = view.tokens().get(index) else { return };
+        if node != 0 && !joins(view.gap_before(index)) {
+            return;
+        }
+        for word in self.readings(view, token).into_iter().flatten() {
+            let Some(&next) = self.steps.get(&(node, word)) else { continue };
+            if self.means(next) && best.is_none_or(|(end, _)| index + 1 > end) {
+                *best = Some((index + 1, next));
+            }
+            self.follow(view, index + 1, next, best);
+        }
     }
 
     fn means(&self, node: u32) -> bool {
         self.sealed.get(node as usize).is_some_and(|meanings| !meanings.is_empty())
     }
 
-    fn word(&self, view: &View<'_>, token: &Token, first: bool) -> Option<u32> {
+    /// The words a token can be read as: itself, without a pronoun, without a clitic.
+    fn readings(&self, view: &View<'_>, token: &Token) -> [Option<u32>; 3] {
         let text = bare(view.token_folded(token));
-        if let Some(word) = self.known(text, first) {
-            return Some(word);
-        }
+        let itself = self.words.get(text).copied();
         let arabic = token.script == Script::Arabic;
         if !(arabic || token.script == Script::Latin) || token.span.len() > 48 {
-            return None;
+            return [itself, None, None];
         }
-        let ended = if arabic { self.under_ending(text, first) } else { None };
-        ended.or_else(|| {
-            self.before.iter().find_map(|clitic| {
-                let stem = text.strip_prefix(&**clitic).filter(|stem| stem.len() >= 3)?;
-                let stem = if arabic { bare(stem) } else { stem };
-                self.known(stem, first)
-                    .or_else(|| if arabic { self.under_ending(stem, first) } else { None })
-            })
-        })
-    }
-
-    fn known(&self, text: &str, first: bool) -> Option<u32> {
-        let word = *self.words.get(text)?;
-        (!first || self.steps.contains_key(&(0, word))).then_some(word)
+        let ended = if arabic { self.under_ending(text) } else { None };
+        if itself.is_some() && !arabic {
+            return [itself, None, None];
+        }
+        let headed = self.before.iter().find_map(|clitic| {
+            let stem = text.strip_prefix(&**clitic).filter(|stem| stem.len() >= 3)?;
+            let stem = if arabic { bare(stem) } else { stem };
+            let itself = self.words.get(stem).copied();
+            itself.or_else(|| if arabic { self.under_ending(stem) } else { None })
+        });
+        [itself, ended, headed]
     }
 
     /// The word without a pronoun behind it: `هاتفي`, and `بطاقتي` for `بطاقة`.
-    fn under_ending(&self, text: &str, first: bool) -> Option<u32> {
+    fn under_ending(&self, text: &str) -> Option<u32> {
         self.behind.iter().find_map(|ending| {
             let stem = text.strip_suffix(&**ending).filter(|stem| stem.len() >= 6)?;
-            self.known(stem, first).or_else(|| {
+            self.words.get(stem).copied().or_else(|| {
                 let open = stem.strip_suffix('ت')?;
-                self.known(&format!("{open}ه"), first)
+                self.words.get(format!("{open}ه").as_str()).copied()
             })
         })
     }

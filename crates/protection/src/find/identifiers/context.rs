@@ -238,6 +238,9 @@ impl<'v> Contexts<'v> {
                 add_words(&mut reach, hit, 0, first, true);
                 reach.blocked |= hit.meanings.contains(&Meaning::NotPersonal);
             }
+            if reach.blocked {
+                reach.near.clear();
+            }
             return reach;
         }
         for &(own, hit, marked) in self.beside.get(beside).unwrap_or_default() {
@@ -268,6 +271,16 @@ impl<'v> Contexts<'v> {
                 break;
             }
         }
+    }
+
+    /// Whether a word that names a value follows within a few tokens.
+    pub(super) fn paired(&self, token: usize) -> bool {
+        let index = self.hits.partition_point(|hit| hit.tokens.start <= token);
+        self.hits
+            .iter()
+            .skip(index)
+            .take_while(|hit| hit.tokens.start - token <= 4)
+            .any(|hit| hit.meanings.iter().any(|meaning| matches!(meaning, Meaning::Word(_))))
     }
 
     /// Whether the token is a unit of amounts.
@@ -359,6 +372,9 @@ impl<'v> Contexts<'v> {
             if breaks >= 2 {
                 return None;
             }
+            if index < to && ends_sentence(gap) {
+                words += 3;
+            }
             if breaks == 1 {
                 words += if gap.trim_end_matches(['\n', '\r', ' ']).ends_with(['?', ':']) {
                     0
@@ -411,6 +427,10 @@ impl<'v> Contexts<'v> {
     }
 }
 
+fn ends_sentence(gap: &str) -> bool {
+    gap.contains(". ") || gap.contains("; ") || gap.contains("! ") || gap.contains("؛ ")
+}
+
 fn add_words(reach: &mut Reach, hit: &Hit<Meaning>, distance: usize, beside: bool, marked: bool) {
     for meaning in hit.meanings.iter() {
         if let Meaning::Word(identifier) = *meaning {
@@ -436,6 +456,7 @@ fn value_behind(view: &View<'_>, hits: &[Hit<Meaning>], index: usize) -> (usize,
             return speaker.map_or(NOWHERE, |speaker| (speaker + 1, true));
         }
         let fits = gap.len() <= 24
+            && !matches!(gap, "_" | "-")
             && breaks.next().is_none()
             && !gap.contains([';', ')', '؛', ',', '،', '{', '['])
             && !gap.trim_start().starts_with(". ");

@@ -8,18 +8,29 @@ use crate::pack::identifiers::ValueShape;
 /// The longest value of no fixed form, in bytes.
 const LONGEST: usize = 128;
 
-/// The value of this shape at a token, or nothing. `marked` says that a colon, an equals sign or a quote
-/// introduces it; only then a plain word passes as a user name.
+/// How the word that names a value stands to it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Introduction {
+    /// Nothing but connectors between.
+    pub(super) beside: bool,
+    /// A colon, an equals sign or a quote introduces the value.
+    pub(super) marked: bool,
+    /// Another word that names a value follows, as in a record and not as in a sentence.
+    pub(super) paired: bool,
+}
+
+/// The value of this shape at a token, or nothing.
 pub(super) fn span(
     view: &View<'_>,
     shape: ValueShape,
     index: usize,
     at: usize,
-    marked: bool,
+    introduction: Introduction,
 ) -> Option<ByteSpan> {
+    let marked = introduction.marked && introduction.beside;
     match shape {
         ValueShape::Code => code(view.text(), at),
-        ValueShape::Login => login(view.text(), at, marked),
+        ValueShape::Login => login(view, at, introduction),
         ValueShape::Password => password(view, index, marked),
         ValueShape::Mixed => {
             password(view, index, marked).filter(|span| mixes(span.of(view.text())))
@@ -77,41 +88,58 @@ fn code(text: &str, at: usize) -> Option<ByteSpan> {
         .then(|| ByteSpan::new(at, at + len))
 }
 
-fn login(text: &str, at: usize, marked: bool) -> Option<ByteSpan> {
+/// A user name: letters, digits, `.` `_` `-`. Right behind its word it may be a plain word where it ends
+/// its field; further away it must be signed as a name by a dot or an underscore.
+fn login(view: &View<'_>, at: usize, introduction: Introduction) -> Option<ByteSpan> {
+    let text = view.text();
     let from = if text.get(..at).is_some_and(|before| before.ends_with('@')) { at - 1 } else { at };
     let rest = text.get(at..)?;
     let len = run(rest, |character| {
         character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-')
     });
-    let value = rest.get(..len)?.trim_end_matches(['.', '-']);
-    if rest.get(value.len()..)?.starts_with(['@', '(']) {
+    let value = rest.get(..len)?.trim_end_matches(['.', '-', '_']);
+    let behind = rest.get(value.len()..)?;
+    // Mail addresses, calls of functions, addresses of pages and numbers with points are no user names.
+    if behind.starts_with(['@', '(']) || behind.starts_with('/') || value.matches('.').count() > 1 {
         return None;
     }
-    let signed =
-        from < at || value.contains(['.', '_']) || value.bytes().any(|byte| byte.is_ascii_digit());
-    // `www.x.ma/page`, `a.b.c.d` and numbers with points are no user names.
-    if value.matches('.').count() > 1 || rest.get(value.len()..)?.starts_with('/') {
-        return None;
-    }
-    let marked = marked && stands_alone(rest.get(value.len()..)?);
-    let digits_only = value.bytes().all(|byte| byte.is_ascii_digit());
-    let long_enough = value.len() >= 3 && value.len() <= 40;
-    (long_enough && (signed || marked) && (!digits_only || value.len() >= 4))
-        .then(|| ByteSpan::new(from, at + value.len()))
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    let dotted = value.contains(['.', '_']) && letters >= 3;
+    let begins = value.starts_with(|character: char| character.is_ascii_alphabetic());
+    let named = if !introduction.beside {
+        dotted && begins
+    } else if from < at || dotted || (digits > 0 && begins && letters > 0) {
+        true
+    } else if letters == 0 {
+        digits >= 4
+    } else {
+        let whole = view.field_at(at).is_some_and(|field| field.value.end == at + value.len());
+        let ends = whole || ends_field(behind, introduction.paired);
+        begins && (introduction.marked || introduction.paired || behind.starts_with(" /")) && ends
+    };
+    (named && (3..=40).contains(&value.len())).then(|| ByteSpan::new(from, at + value.len()))
 }
 
 /// Whether a value ends its field: a plain word in the middle of a sentence is no user name.
-fn stands_alone(behind: &str) -> bool {
+fn ends_field(behind: &str, paired: bool) -> bool {
     let behind = behind.trim_start_matches(' ');
     behind.is_empty()
-        || behind.starts_with(['\n', '\r', ',', ';', '"', '\'', '<', '/', '|', '\t', ')', '،'])
+        || behind.starts_with(['\n', '\r', ';', '"', '\'', '<', '/', '|', '\t', ')'])
+        || (paired && behind.starts_with([',', '،']))
 }
 
 /// Letters together with digits or marks, six signs or more.
 fn mixes(value: &str) -> bool {
     let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    letters >= 2 && digits >= 1 && value.len() >= 6 && !value.contains("://")
+    let dated = value.get(..10).is_some_and(is_date);
+    letters >= 2
+        && digits >= 1
+        && value.len() >= 6
+        && !dated
+        && !value.contains(['[', '(', '@', '\\'])
+        && !value.contains("://")
 }
 
 /// From behind the mark or blank before the token to the next blank, without closing punctuation.
