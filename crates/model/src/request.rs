@@ -30,6 +30,8 @@ pub struct Request {
     pub choices: u64,
     /// Every text, in discovery order: tools and schemas, other members, then message by message.
     pub texts: Vec<TextPart>,
+    /// Whether the answer is to be JSON (`response_format`): values put back into it must be escaped.
+    pub json_output: bool,
     /// Whether the input is token ids, which cannot be searched.
     pub token_ids: bool,
     pub(crate) document: Document,
@@ -42,6 +44,7 @@ pub(crate) struct Control {
     pub(crate) model: String,
     pub(crate) stream: bool,
     pub(crate) include_usage: bool,
+    pub(crate) json_output: bool,
     pub(crate) max_tokens: Option<u64>,
     pub(crate) choices: u64,
 }
@@ -105,6 +108,7 @@ pub fn read_request(route: Route, body: &str, limits: &Limits) -> Result<Request
         model: control.model,
         stream: control.stream,
         include_usage: control.include_usage,
+        json_output: control.json_output,
         max_tokens: control.max_tokens,
         choices: control.choices,
         texts,

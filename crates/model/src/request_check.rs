@@ -15,10 +15,15 @@ pub(crate) fn check_chat(body: &str, document: &Document) -> Result<Control, Req
         .top("stream_options")
         .and_then(|options| document.member(body, options, "include_usage"))
         .is_some_and(|id| document.kind(id) == Kind::True);
+    let json_output = reader
+        .top("response_format")
+        .and_then(|format| document.member(body, format, "type"))
+        .and_then(|name| document.string(body, name))
+        .is_some_and(|name| name == "json_object" || name == "json_schema");
     let choices = reader.choices()?;
     let max_tokens = reader.max_tokens()?;
     reader.messages()?;
-    Ok(Control { model, stream, include_usage, max_tokens, choices })
+    Ok(Control { model, stream, include_usage, json_output, max_tokens, choices })
 }
 
 pub(crate) fn check_embeddings(body: &str, document: &Document) -> Result<Control, RequestError> {

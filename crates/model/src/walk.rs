@@ -23,6 +23,8 @@ pub(crate) struct Walk<'l> {
     path: String,
     /// Objects and lists around the current value.
     depth: usize,
+    /// Whether JSON is read that is running text to the model: labels may stand anywhere in it.
+    textual: bool,
     pub(crate) parts: Vec<TextPart>,
     /// The running text that strings belong to now, when a stream is read.
     pub(crate) channel: Option<Channel>,
@@ -37,6 +39,7 @@ impl<'l> Walk<'l> {
             limits,
             path: String::new(),
             depth: 0,
+            textual: false,
             parts: Vec::new(),
             channel: None,
             token_ids: false,
@@ -107,10 +110,7 @@ impl<'l> Walk<'l> {
             (
                 Rule::Text | Rule::TextOrChunks | Rule::TextOrTexts | Rule::EmbeddingInput,
                 Kind::String,
-            ) => {
-                self.text(layer, id, TextPlace::Text);
-                Ok(())
-            }
+            ) => self.running_text(layer, id),
             (Rule::TextOrChunks, Kind::List) => self.chunks(layer, id),
             (Rule::TextOrTexts, Kind::List) => self.list(layer, id, &Rule::Text, key),
             (Rule::EmbeddingInput, Kind::List) => self.embedding_inputs(layer, id),
@@ -273,8 +273,7 @@ impl<'l> Walk<'l> {
                 |walk| match kind {
                     Kind::String => {
                         texts = true;
-                        walk.text(layer, element, TextPlace::Text);
-                        Ok(())
+                        walk.running_text(layer, element)
                     }
                     Kind::Number => {
                         numbers = true;

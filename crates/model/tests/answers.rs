@@ -271,6 +271,22 @@ fn rewriting_keeps_the_escaping_of_arguments() {
 }
 
 #[test]
+fn content_that_is_json_is_escaped_as_such() {
+    let body = r#"{"choices":[{"message":{"content":"{\"user\": \"[PERSON_1]\"}"},"finish_reason":"stop"}]}"#;
+    let answer = read_answer(Route::ChatCompletions, body, &Limits::default()).unwrap();
+    let edits = vec![vec![TextEdit { start: 0, end: 10, with: "A \"B\"".to_owned() }]];
+    let rewritten = answer.rewrite(body, &edits).unwrap();
+    assert_eq!(rewritten, body.replace("[PERSON_1]", r#"A \\\"B\\\""#));
+    // A label at the start of plain text is no list.
+    check_answer(
+        r#"{"choices":[{"message":{"content":"[PERSON_1]"}}]}"#,
+        &["choices[0].message.content: [PERSON_1]"],
+        false,
+        None,
+    );
+}
+
+#[test]
 fn messages_of_error_bodies() {
     let check = |body: &str, expect: Option<&str>| {
         assert_eq!(error_message(body).as_deref(), expect, "for {body}");

@@ -1,5 +1,4 @@
 //! Server-sent events: whatever way the bytes are split, the events are the same.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use model::{Event, EventError, EventParser, error_event, event_with_data};
 use proptest::prelude::*;

@@ -81,8 +81,8 @@ fn free_members_are_protected() {
     check(r#""metadata":{"user":"x"}"#, &["metadata.user value(user): x"]);
     check(r#""prediction":{"type":"content","content":"x"}"#, &["prediction.content text: x"]);
     check(
-        r#""logit_bias":{"amina":1,"12":"x"}"#,
-        &["logit_bias.{0} key: amina", "logit_bias.{1} text: x"],
+        r#""logit_bias":{"amina":1,"12":"x","0612345678":1}"#,
+        &["logit_bias.{0} key: amina", "logit_bias.{1} text: x", "logit_bias.{2} key: 0612345678"],
     );
 }
 
@@ -116,9 +116,7 @@ fn tools_come_first() {
         &[
             "tools[0].function.name key: find",
             "tools[0].function.description text: d",
-            "tools[0].function.parameters.type value(type): object",
             "tools[0].function.parameters.properties.{0} key: cin",
-            "tools[0].function.parameters.properties.{0}.type value(type): string",
             "tools[0].function.parameters.properties.{0}.description value(description): the card",
             "tools[0].function.parameters.properties.{0}.default value(cin): AB123456",
             "tools[0].function.parameters.required[0] value(required): cin",
@@ -239,6 +237,33 @@ fn tool_calls_and_results() {
 }
 
 #[test]
+fn text_that_is_json_is_read_where_its_escapes_matter() {
+    // A tool's result with escaped Arabic: the decoded values, and labels may replace numbers and keys.
+    check_messages(
+        r#"{"role":"tool","tool_call_id":"c","content":"{\"user\": \"\\u0645\\u062d\", \"phone\": 612345678, \"x\": [\"a\", 612345679]}"}"#,
+        &[
+            "messages[0].tool_call_id id: c",
+            "messages[0].content.user value(user): مح",
+            "messages[0].content.{1} text: phone",
+            "messages[0].content.{1} value(phone): 612345678",
+            "messages[0].content.{2} text: x",
+            "messages[0].content.{2}[0] value(x): a",
+            "messages[0].content.{2}[1] value(x): 612345679",
+        ],
+    );
+    // Without escapes, or not wholly JSON: plain text.
+    for text in
+        ["{\"user\": 1}", "[PERSON_1] C:\\n", "{\\u0645", "[1] a \\ b", "see {\"a\":\"\\n\"}"]
+    {
+        let content = serde_json::to_string(text).unwrap();
+        check_messages(
+            &format!(r#"{{"role":"user","content":{content}}}"#),
+            &[&format!("messages[0].content text: {text}")],
+        );
+    }
+}
+
+#[test]
 fn embeddings() {
     let check = |body: &str, expect: &[&str], token_ids: bool| {
         let request = read(Route::Embeddings, body);
@@ -270,7 +295,7 @@ fn control_values_are_read() {
         r#"{"model":"\u006distral","stream":true,"stream_options":{"include_usage":true},"n":3,"max_tokens":50,"max_completion_tokens":50,"messages":[{"role":"user","content":"x"}]}"#,
     );
     assert_eq!(request.model, "mistral");
-    assert!(request.stream && request.include_usage);
+    assert!(request.stream && request.include_usage && !request.json_output);
     assert_eq!((request.choices, request.max_tokens), (3, Some(50)));
     let request = read(
         Route::ChatCompletions,
@@ -278,6 +303,18 @@ fn control_values_are_read() {
     );
     assert!(!request.stream && !request.include_usage);
     assert_eq!((request.choices, request.max_tokens), (1, None));
+}
+
+#[test]
+fn json_output_is_seen() {
+    for (format, expect) in
+        [("text", false), ("json_object", true), ("json_schema", true), ("xml", false)]
+    {
+        let body = format!(
+            r#"{{"model":"m","response_format":{{"type":"{format}"}},"messages":[{{"role":"user","content":"x"}}]}}"#
+        );
+        assert_eq!(read(Route::ChatCompletions, &body).json_output, expect);
+    }
 }
 
 #[test]

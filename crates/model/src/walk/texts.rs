@@ -16,6 +16,13 @@ const DEEPEST_JSON_STRING: u8 = 3;
 /// Numbers with fewer digits identify nobody and are not searched.
 const SEARCHED_DIGITS: usize = 5;
 
+/// The types of JSON Schema, which pass under the name `type`.
+const SCHEMA_TYPES: [&str; 7] =
+    ["string", "object", "array", "number", "integer", "boolean", "null"];
+
+/// Token ids have at most this many digits; vocabularies are far smaller.
+const TOKEN_ID_DIGITS: usize = 7;
+
 impl Walk<'_> {
     pub(super) fn word(
         &mut self,
@@ -34,7 +41,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Keys of token biases are token ids: digits pass, anything else is a key like any other.
+    /// Keys of token biases are token ids: short digits pass, anything else is a key like any other.
     pub(super) fn token_biases(
         &mut self,
         layer: &Layer<'_>,
@@ -42,7 +49,7 @@ impl Walk<'_> {
     ) -> Result<(), RequestError> {
         for (ordinal, member) in layer.document.children(id).enumerate() {
             let key = layer.document.key(layer.text, member);
-            if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_digit()) {
+            if key.len() > TOKEN_ID_DIGITS || !key.bytes().all(|byte| byte.is_ascii_digit()) {
                 self.key(layer, member, &key, ordinal);
             }
             if layer.document.kind(member) != Kind::Number {
@@ -95,7 +102,10 @@ impl Walk<'_> {
         let (text, map) = layer.string(layer.document.raw_key(layer.text, member), start);
         self.below(
             |path| push_member(path, key, ordinal),
-            |walk| walk.push(text, map, layer.levels + 1, TextPlace::Key, None),
+            |walk| {
+                let place = if walk.textual { TextPlace::Text } else { TextPlace::Key };
+                walk.push(text, map, layer.levels + 1, place, None);
+            },
         );
     }
 
@@ -125,6 +135,16 @@ impl Walk<'_> {
     ) -> Result<bool, RequestError> {
         let content = layer.document.content(layer.text, id);
         let (text, map) = layer.string(content, layer.document.node(id).start);
+        self.json_text(layer, &text, &map, depth)
+    }
+
+    fn json_text(
+        &mut self,
+        layer: &Layer<'_>,
+        text: &str,
+        map: &SourceMap,
+        depth: u8,
+    ) -> Result<bool, RequestError> {
         let first = text.bytes().find(|byte| !byte.is_ascii_whitespace());
         if !matches!(first, Some(b'{' | b'[')) {
             return Ok(false);
@@ -132,10 +152,37 @@ impl Walk<'_> {
         // All layers together stay within the limit, since the walk is recursive.
         let max_depth = self.limits.max_depth.saturating_sub(self.depth);
         let limits = Limits { max_depth, ..*self.limits };
-        let Ok(document) = scan(&text, &limits, usize::MAX) else { return Ok(false) };
-        let inner = layer.inside(&text, &document, &map);
+        let Ok(document) = scan(text, &limits, usize::MAX) else { return Ok(false) };
+        let inner = layer.inside(text, &document, map);
         self.open(&inner, Document::ROOT, None, depth)?;
         Ok(true)
+    }
+
+    /// Adds running text. Text that is wholly JSON is read as such where its escapes matter: programs often
+    /// send tool results with every Arabic letter as `\u0645`, which as text says nothing to a finder but
+    /// much to a model; and a value that is put back into an answer in JSON must be escaped there.
+    pub(super) fn running_text(
+        &mut self,
+        layer: &Layer<'_>,
+        id: NodeId,
+    ) -> Result<(), RequestError> {
+        let content = layer.document.content(layer.text, id);
+        // Most texts begin with a letter, which decides it.
+        let may_be_json =
+            matches!(content.trim_start().as_bytes().first(), Some(b'{' | b'[' | b'\\'));
+        if may_be_json && self.channel.is_none() {
+            let (text, map) = layer.string(content, layer.document.node(id).start);
+            if self.side == Side::Answer || text.contains('\\') {
+                self.textual = true;
+                let read = self.json_text(layer, &text, &map, 1);
+                self.textual = false;
+                if read? {
+                    return Ok(());
+                }
+            }
+        }
+        self.text(layer, id, TextPlace::Text);
+        Ok(())
     }
 
     /// Reads a value that no table knows; its texts are no pieces of a running text.
@@ -168,7 +215,13 @@ impl Walk<'_> {
                 if raw.bytes().filter(u8::is_ascii_digit).count() >= SEARCHED_DIGITS {
                     let start = document.node(id).start as usize;
                     let map = layer.place(SourceMap::straight(start, raw.len()));
-                    let place = TextPlace::Number { key: key.map(str::to_owned) };
+                    let key = key.map(str::to_owned);
+                    let place = match key {
+                        // In running text a label may stand where a number stood.
+                        Some(key) if self.textual => TextPlace::Value { key },
+                        None if self.textual => TextPlace::Text,
+                        key => TextPlace::Number { key },
+                    };
                     self.push(raw.to_owned(), map, layer.levels, place, None);
                 }
             }
@@ -211,7 +264,11 @@ impl Walk<'_> {
         if deeper && self.json_string(layer, id, json_depth + 1)? {
             return Ok(());
         }
-        if self.side == Side::Request && is_data_uri(layer.document.content(layer.text, id)) {
+        let content = layer.document.content(layer.text, id);
+        if key == Some("type") && SCHEMA_TYPES.contains(&content) {
+            return Ok(());
+        }
+        if self.side == Side::Request && !self.textual && is_data_uri(content) {
             return Err(RequestError::unreadable(
                 self.path.clone(),
                 "a data: URI cannot be searched for personal data; send the text it holds",
