@@ -2,7 +2,7 @@
 //!
 //! | shape | who sends it |
 //! |---|---|
-//! | `{"error":{"message",…}}` | OpenAI, Mistral's guardrails (with `guardrails` beside it), llama.cpp |
+//! | `{"error":{"message",…}}` | `OpenAI`, Mistral's guardrails (with `guardrails` beside it), llama.cpp |
 //! | `{"object":"error","message",…}` | Mistral, older vLLM |
 //! | `{"detail":[{"loc","msg"}]}` | Mistral's and vLLM's validation (422); `detail` may be a string |
 //! | `{"message":"…"}` | Mistral's gateway |

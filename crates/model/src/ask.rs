@@ -19,7 +19,7 @@ pub struct Ask {
     pub stream: bool,
 }
 
-/// What a model answers: bytes in the shape of the OpenAI API (JSON or server-sent events).
+/// What a model answers: bytes in the shape of the `OpenAI` API (JSON or server-sent events).
 pub enum Answer {
     /// A whole JSON body.
     Whole(Bytes),

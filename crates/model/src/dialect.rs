@@ -2,7 +2,7 @@
 //!
 //! Whatever is not listed here passes byte for byte. A member that is `null` counts as absent.
 //!
-//! | member | OpenAI | local | Mistral |
+//! | member | `OpenAI` | local | Mistral |
 //! |---|---|---|---|
 //! | `model` | set to the destination's name | same | same |
 //! | `stream_options.include_usage` | set to true when the answer streams | same | `stream_options` removed: usage always comes |
@@ -19,7 +19,7 @@
 //! | `temperature` | kept | kept | above 1 refused |
 //! | role `developer` | kept | `system` | `system` |
 //! | assistant's `prefix` | removed when false, else refused | kept | kept |
-//! | message members only OpenAI has (`name`, `refusal`, `audio`, …) | kept | kept | removed when empty, else refused |
+//! | message members only `OpenAI` has (`name`, `refusal`, `audio`, …) | kept | kept | removed when empty, else refused |
 //! | tool call ids | exchanged when they do not look like ids | same | exchanged unless 9 of `[a-zA-Z0-9]` |
 //! | `dimensions`, `output_dimension` | `dimensions` | `dimensions` | `output_dimension` |
 //! | members that no table names | kept | kept | refused: its schema is closed |
@@ -38,11 +38,11 @@ use editor::Editor;
 /// Which API a destination speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// OpenAI's, with `max_completion_tokens`.
+    /// `OpenAI`'s, with `max_completion_tokens`.
     OpenAi,
     /// Mistral's.
     Mistral,
-    /// What servers of one's own speak: OpenAI's, with `max_tokens`, and roles of chat templates.
+    /// What servers of one's own speak: `OpenAI`'s, with `max_tokens`, and roles of chat templates.
     Local,
 }
 

@@ -247,7 +247,7 @@ pub fn event_with_data(event: &Event, data: &str) -> String {
     out
 }
 
-/// The bytes of an event that reports a failure, in OpenAI's shape.
+/// The bytes of an event that reports a failure, in `OpenAI`'s shape.
 pub fn error_event(code: &str, message: &str) -> String {
     format!(
         "data: {{\"error\":{{\"message\":{},\"type\":\"server_error\",\"param\":null,\"code\":{}}}}}\n\n",

@@ -82,7 +82,7 @@ const AUDIO_ANSWER: &str = "answers as audio cannot be protected; leave `audio` 
 const STORED_AUDIO: &str =
     "audio that the provider stores cannot be protected; send its transcript as content";
 
-/// The body of `POST /v1/chat/completions`, OpenAI's members and Mistral's.
+/// The body of `POST /v1/chat/completions`, `OpenAI`'s members and Mistral's.
 pub(crate) static CHAT_REQUEST: Table = Table {
     members: &[
         ("model", Model),
@@ -232,7 +232,7 @@ static JSON_SCHEMA: Table = Table {
 static PREDICTION: Table =
     Table { members: &[("type", Words(&["content"])), ("content", TextOrChunks)] };
 
-/// The body of `POST /v1/embeddings`, OpenAI's members and Mistral's.
+/// The body of `POST /v1/embeddings`, `OpenAI`'s members and Mistral's.
 pub(crate) static EMBEDDINGS_REQUEST: Table = Table {
     members: &[
         ("model", Model),
@@ -310,3 +310,50 @@ pub(crate) static EMBEDDINGS_ANSWER: Table = Table {
         ("usage", Nothing),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::shown;
+
+    /// Collects a table and every table below it, each once.
+    fn every_table<'t>(table: &'t Table, seen: &mut Vec<&'t Table>) {
+        if seen.iter().any(|known| std::ptr::eq(*known, table)) {
+            return;
+        }
+        seen.push(table);
+        for (_, rule) in table.members {
+            let mut rule = rule;
+            while let List(inner) = rule {
+                rule = inner;
+            }
+            match rule {
+                Object(inner) | WordsOr(_, inner) => every_table(inner, seen),
+                TextOrChunks => every_table(&CHUNK, seen),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn tables_are_well_formed() {
+        let mut tables = Vec::new();
+        for table in [&CHAT_REQUEST, &EMBEDDINGS_REQUEST, &CHAT_ANSWER, &EMBEDDINGS_ANSWER] {
+            every_table(table, &mut tables);
+        }
+        assert!(tables.len() > 15);
+        for table in tables {
+            // Duplicates are noticed by one bit a member.
+            assert!(table.members.len() <= 64);
+            for (index, (name, _)) in table.members.iter().enumerate() {
+                assert_eq!(
+                    table.find(name).map(|(found, _)| found),
+                    Some(index),
+                    "{name} stands twice"
+                );
+                // Paths in messages show every member that a table names.
+                assert_eq!(shown(name), Some(*name), "add {name} to the published names");
+            }
+        }
+    }
+}

@@ -15,22 +15,25 @@ const PUBLISHED: [&[&str]; 22] = [
     &["loc", "msg", "url"],
     &["code", "data", "enum", "file", "name", "role", "seed", "stop", "text", "type", "user"],
     &[
-        "allOf", "anyOf", "audio", "const", "delta", "error", "index", "input", "items", "min_p",
-        "model", "oneOf", "param", "store", "title", "tools", "top_k", "top_p", "usage",
+        "allOf", "anyOf", "audio", "const", "delta", "error", "image", "index", "input", "items",
+        "min_p", "model", "oneOf", "param", "store", "title", "tools", "top_k", "top_p", "usage",
     ],
-    &["detail", "format", "object", "prefix", "schema", "status", "stream", "strict", "weight"],
     &[
-        "choices", "content", "default", "file_id", "maximum", "message", "minimum", "pattern",
-        "refusal",
+        "closed", "detail", "format", "object", "prefix", "schema", "status", "stream", "strict",
+        "weight",
+    ],
+    &[
+        "choices", "content", "created", "default", "file_id", "maximum", "message", "minimum",
+        "pattern", "refusal",
     ],
     &["examples", "function", "logprobs", "messages", "metadata", "required", "thinking"],
     &[
-        "arguments", "audio_url", "embedding", "functions", "image_url", "reasoning", "verbosity",
-        "video_url",
+        "arguments", "audio_url", "embedding", "file_data", "functions", "image_url", "reasoning",
+        "verbosity", "video_url",
     ],
     &[
-        "dimensions", "guardrails", "logit_bias", "max_tokens", "min_tokens", "modalities",
-        "parameters", "prediction", "properties", "tool_calls", "transcript",
+        "dimensions", "expires_at", "guardrails", "logit_bias", "max_tokens", "min_tokens",
+        "modalities", "parameters", "prediction", "properties", "tool_calls", "transcript",
     ],
     &[
         "annotations", "definitions", "description", "input_audio", "input_image", "json_schema",
@@ -42,8 +45,8 @@ const PUBLISHED: [&[&str]; 22] = [
     &["encoding_format", "response_format"],
     &["output_dimension", "presence_penalty", "prompt_cache_key", "reasoning_effort"],
     &["frequency_penalty", "reasoning_content", "safety_identifier"],
-    &["repetition_penalty", "web_search_options"],
-    &["parallel_tool_calls"],
+    &["repetition_penalty", "system_fingerprint", "web_search_options"],
+    &["include_obfuscation", "parallel_tool_calls"],
     &["additionalProperties"],
     &["max_completion_tokens"],
 ];

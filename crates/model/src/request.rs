@@ -6,7 +6,7 @@ use crate::dialect::MemberEdits;
 use crate::document::{Document, Kind, NodeId};
 use crate::fields::{CHAT_REQUEST, EMBEDDINGS_REQUEST, Rule, Table};
 use crate::layer::Layer;
-use crate::part::{TextEdit, TextPart, text_splices};
+use crate::part::{EscapeIn, TextEdit, TextPart, text_splices};
 use crate::request_check::{check_chat, check_embeddings};
 use crate::scan::scan;
 use crate::splice::{RewriteError, splice};
@@ -30,8 +30,9 @@ pub struct Request {
     pub choices: u64,
     /// Every text, in discovery order: tools and schemas, other members, then message by message.
     pub texts: Vec<TextPart>,
-    /// Whether the answer is to be JSON (`response_format`): values put back into it must be escaped.
-    pub json_output: bool,
+    /// How values are written into the content of the answer: escaped when `response_format` asks for JSON.
+    /// A whole answer tells by itself; in a stream the content cannot.
+    pub content_escape: EscapeIn,
     /// Whether the input is token ids, which cannot be searched.
     pub token_ids: bool,
     pub(crate) document: Document,
@@ -39,12 +40,12 @@ pub struct Request {
 }
 
 /// The control members of a request.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Control {
     pub(crate) model: String,
     pub(crate) stream: bool,
     pub(crate) include_usage: bool,
-    pub(crate) json_output: bool,
+    pub(crate) content_escape: EscapeIn,
     pub(crate) max_tokens: Option<u64>,
     pub(crate) choices: u64,
 }
@@ -108,7 +109,7 @@ pub fn read_request(route: Route, body: &str, limits: &Limits) -> Result<Request
         model: control.model,
         stream: control.stream,
         include_usage: control.include_usage,
-        json_output: control.json_output,
+        content_escape: control.content_escape,
         max_tokens: control.max_tokens,
         choices: control.choices,
         texts,

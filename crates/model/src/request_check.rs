@@ -2,6 +2,7 @@
 
 use crate::RequestError;
 use crate::document::{Document, Kind, NodeId};
+use crate::part::EscapeIn;
 use crate::request::Control;
 
 /// The most choices one request may ask for.
@@ -15,15 +16,16 @@ pub(crate) fn check_chat(body: &str, document: &Document) -> Result<Control, Req
         .top("stream_options")
         .and_then(|options| document.member(body, options, "include_usage"))
         .is_some_and(|id| document.kind(id) == Kind::True);
-    let json_output = reader
+    let json = reader
         .top("response_format")
         .and_then(|format| document.member(body, format, "type"))
         .and_then(|name| document.string(body, name))
         .is_some_and(|name| name == "json_object" || name == "json_schema");
+    let content_escape = if json { EscapeIn::Json } else { EscapeIn::Plain };
     let choices = reader.choices()?;
     let max_tokens = reader.max_tokens()?;
     reader.messages()?;
-    Ok(Control { model, stream, include_usage, json_output, max_tokens, choices })
+    Ok(Control { model, stream, include_usage, content_escape, max_tokens, choices })
 }
 
 pub(crate) fn check_embeddings(body: &str, document: &Document) -> Result<Control, RequestError> {
@@ -42,7 +44,14 @@ pub(crate) fn check_embeddings(body: &str, document: &Document) -> Result<Contro
     if empty {
         return Err(RequestError::invalid("input", "`input` is empty; send at least one text"));
     }
-    Ok(Control { model, choices: 1, ..Control::default() })
+    Ok(Control {
+        model,
+        stream: false,
+        include_usage: false,
+        content_escape: EscapeIn::Plain,
+        max_tokens: None,
+        choices: 1,
+    })
 }
 
 struct Reader<'b> {

@@ -1,6 +1,6 @@
 //! The operations Igudar opens. A route that is not here is closed.
 
-/// One operation of the OpenAI- and Mistral-compatible API.
+/// One operation of the `OpenAI`- and Mistral-compatible API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Route {
     /// `POST /v1/chat/completions`

@@ -1,5 +1,5 @@
 //! The laws of reading and rewriting, on generated bodies.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use model::dialect::{Dialect, Target, member_edits};
 use model::{
@@ -116,7 +116,9 @@ fn replace_marks(value: &mut Value, with: &str, json_depth: u8) {
             }
         }
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| replace_marks(item, with, json_depth))
+            for item in items {
+                replace_marks(item, with, json_depth);
+            }
         }
         Value::Object(members) => {
             let old = std::mem::take(members);
@@ -305,7 +307,5 @@ fn debug_shows_no_text() {
     for canary in ["AB123456", "CD123456", "EF123456"] {
         assert!(!shown.contains(canary), "{shown}");
     }
-    if shown.is_empty() {
-        panic!("nothing shown");
-    }
+    assert!(shown.contains("messages[0].content"));
 }

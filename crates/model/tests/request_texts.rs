@@ -295,7 +295,7 @@ fn control_values_are_read() {
         r#"{"model":"\u006distral","stream":true,"stream_options":{"include_usage":true},"n":3,"max_tokens":50,"max_completion_tokens":50,"messages":[{"role":"user","content":"x"}]}"#,
     );
     assert_eq!(request.model, "mistral");
-    assert!(request.stream && request.include_usage && !request.json_output);
+    assert!(request.stream && request.include_usage && request.content_escape == EscapeIn::Plain);
     assert_eq!((request.choices, request.max_tokens), (3, Some(50)));
     let request = read(
         Route::ChatCompletions,
@@ -313,7 +313,8 @@ fn json_output_is_seen() {
         let body = format!(
             r#"{{"model":"m","response_format":{{"type":"{format}"}},"messages":[{{"role":"user","content":"x"}}]}}"#
         );
-        assert_eq!(read(Route::ChatCompletions, &body).json_output, expect);
+        let escape = read(Route::ChatCompletions, &body).content_escape;
+        assert_eq!(escape == EscapeIn::Json, expect);
     }
 }
 

@@ -1,11 +1,11 @@
-//! The edit lists of OpenAI and of servers that speak its API.
+//! The edit lists of `OpenAI` and of servers that speak its API.
 
 use super::DialectError;
 use super::editor::Editor;
 use crate::Request;
 use crate::document::{Document, Kind, NodeId};
 
-/// `closed`: the server refuses members it does not know (OpenAI itself), so Mistral's own are not passed.
+/// `closed`: the server refuses members it does not know (`OpenAI` itself), so Mistral's own are not passed.
 pub(super) fn chat(
     editor: &mut Editor<'_>,
     request: &Request,
