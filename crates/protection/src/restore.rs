@@ -12,6 +12,8 @@ mod matcher;
 mod reading;
 mod restorer;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use restorer::{Escape, Restorer};
 

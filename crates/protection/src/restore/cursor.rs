@@ -11,10 +11,11 @@ pub(crate) enum Stop {
     No,
 }
 
-/// A character as it is meant, and where it ends in the text.
+/// A character as it is meant, and where it stands in the text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Atom {
     pub(crate) character: char,
+    pub(crate) start: usize,
     pub(crate) end: usize,
     /// Whether it was written as an escape or entity.
     pub(crate) decoded: bool,
@@ -66,10 +67,10 @@ impl<'t> Cursor<'t> {
             };
             let (character, length, decoded) =
                 atom.map_or((character, character.len_utf8(), false), |(c, l)| (c, l, true));
-            at += length;
             if !is_ignorable(character) {
-                return Ok(Some(Atom { character, end: at, decoded }));
+                return Ok(Some(Atom { character, start: at, end: at + length, decoded }));
             }
+            at += length;
         }
         Err(Stop::No)
     }
@@ -203,4 +204,25 @@ fn may_be_entity(name: &str) -> bool {
                 || ENTITIES.iter().any(|(known, _)| known.starts_with(name))
         }
     }
+}
+
+/// How many characters a text means; an escape or entity counts as one, what is unfinished too.
+#[cfg(test)]
+pub(super) fn count(text: &str) -> usize {
+    let (mut at, mut count) = (0, 0);
+    while let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let cursor = Cursor::new(text, at, false, 1);
+        let rest = text.get(at..).unwrap_or_default();
+        let decoded = match character {
+            '\\' => cursor.escape(rest),
+            '&' => cursor.entity(rest),
+            _ => Ok(None),
+        };
+        count += 1;
+        match decoded {
+            Err(_) => return count,
+            Ok(decoded) => at += decoded.map_or(character.len_utf8(), |(_, length)| length),
+        }
+    }
+    count
 }

@@ -33,9 +33,13 @@ pub(crate) fn attempt<'v>(
     finished: bool,
     open_brackets: u32,
 ) -> Result<Match<'v>, Stop> {
+    let rest = text.get(at..).unwrap_or_default();
+    if rest.starts_with(is_ignorable) {
+        return Err(Stop::No);
+    }
     let before = text.get(..at).unwrap_or_default();
     let mut cursor = Cursor::new(text, at, finished, live.budget());
-    let first = cursor.peek()?.ok_or(Stop::No)?;
+    let first = cursor.peek()?.filter(|atom| atom.start == at).ok_or(Stop::No)?;
     let Some(close) = closing(first.character) else {
         let starts = fold_letter(first.character).is_some_and(|letter| live.table().begins(letter));
         return if starts { bare(live, cursor, before, open_brackets) } else { Err(Stop::No) };
@@ -44,8 +48,8 @@ pub(crate) fn attempt<'v>(
     match bracketed(live, cursor.clone(), first.character, close) {
         Ok((found, decoded)) => {
             // `\[PERSON_1]`: the backslash was there before the label was written.
-            let stray = text.get(at..).is_some_and(|rest| rest.starts_with("\\[")) && decoded == 1;
-            if stray { Err(Stop::No) } else { Ok(found) }
+            let backslash = rest.starts_with("\\[") || rest.starts_with("\\\\[");
+            if backslash && decoded == 1 { Err(Stop::No) } else { Ok(found) }
         }
         Err(Stop::No) if first.character == '[' && !first.decoded => unclosed(live, cursor, text),
         Err(stop) => Err(stop),

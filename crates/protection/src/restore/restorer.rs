@@ -71,6 +71,12 @@ impl Restorer {
         &self.restored
     }
 
+    /// How many characters are held back; an escape or entity counts as one.
+    #[cfg(test)]
+    pub(super) fn held_characters(&self) -> usize {
+        super::cursor::count(self.buffer.get(self.held_from..).unwrap_or_default())
+    }
+
     fn decide(&mut self, finished: bool, out: &mut String) {
         let vault = self.vault.clone();
         loop {

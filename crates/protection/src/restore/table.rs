@@ -50,10 +50,6 @@ impl WordTable {
         Self { words, first, longest }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
-
     pub(crate) fn all(&self) -> &[Word] {
         &self.words
     }
