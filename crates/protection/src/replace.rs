@@ -5,7 +5,15 @@
 
 mod find_all;
 mod findings;
+mod identity;
+mod lookalikes;
+mod merge;
 mod plan;
+mod propagate;
+mod registry;
+mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use find_all::{Find, find_all};
 pub use findings::{Counts, Findings, TextIn};

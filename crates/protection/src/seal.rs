@@ -177,3 +177,105 @@ fn cipher(key: &SealingKey) -> Aes256GcmSiv {
 fn length(text: &str) -> [u8; 8] {
     u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::label::LabelWords;
+    use crate::vault::Entity;
+    use crate::{Escape, Kind};
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn key(project: &str, key_id: &str, salt: &[u8]) -> SealingKey {
+        SealingKey::derive(&[7; 32], project, key_id, salt)
+    }
+
+    fn header(expires_unix_s: i64) -> SealHeader {
+        SealHeader { project: "p1".to_owned(), key_id: "k1".to_owned(), expires_unix_s }
+    }
+
+    fn vault() -> Vault {
+        let forms = ["Zineb \"Oukacha\"", "ZINEB"];
+        let entity = Entity {
+            kind: Kind::new("person"),
+            ordinal: 3,
+            forms: forms.map(|form| Zeroizing::new(form.to_owned())).to_vec(),
+        };
+        Vault::new(vec![entity], &LabelWords::default())
+    }
+
+    fn sealed() -> String {
+        seal(&vault(), &key("p1", "k1", b"salt"), header(NOW + 60), [9; 12])
+    }
+
+    fn check(sealed: &str, key: &SealingKey, now: i64, expect: &SealError) {
+        assert_eq!(&open(sealed, key, now).unwrap_err(), expect);
+    }
+
+    #[test]
+    fn what_was_sealed_opens_and_restores() {
+        let opened = open(&sealed(), &key("p1", "k1", b"salt"), NOW).unwrap();
+        let text = "[PERSON_3] [PERSON_3b] PERSONNE_3 شخص_٣ [PERSON_1]";
+        assert_eq!(opened.restore(text, Escape::Plain), vault().restore(text, Escape::Plain));
+        assert!(opened.restore(text, Escape::Plain).contains("Zineb"));
+        assert_eq!(peek(&sealed()).unwrap(), header(NOW + 60));
+        let empty = seal(&Vault::default(), &key("p1", "k1", b""), header(NOW + 1), [0; 12]);
+        assert!(open(&empty, &key("p1", "k1", b""), NOW).unwrap().is_empty());
+    }
+
+    #[test]
+    fn each_reason_has_its_own_error() {
+        let key_one = key("p1", "k1", b"salt");
+        check(&sealed(), &key_one, NOW + 60, &SealError::Expired { seconds: 0 });
+        check(&sealed(), &key_one, NOW + 99, &SealError::Expired { seconds: 39 });
+        check(&sealed(), &key("p2", "k1", b"salt"), NOW, &SealError::OtherProject);
+        check(&sealed(), &key("p1", "k2", b"salt"), NOW, &SealError::OtherKey);
+        check(&sealed(), &key("p1", "k1", b"another"), NOW, &SealError::Tampered);
+        check(&sealed().replacen("igm1", "igm2", 1), &key_one, NOW, &SealError::Version);
+        let malformed =
+            |text: &str| matches!(open(text, &key_one, NOW), Err(SealError::Malformed(_)));
+        for text in ["", "igm1", "igm1.", "igm1..", "x.y.z", "igm1.e30.AAAA", "{}"] {
+            assert!(malformed(text), "{text}");
+        }
+        let (open_part, _) =
+            sealed().rsplit_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        assert!(malformed(&format!("{open_part}.AAAA")));
+    }
+
+    #[test]
+    fn a_longer_life_cannot_be_written_in() {
+        let longer = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&header(NOW + 9_999)).unwrap());
+        let body = sealed().rsplit_once('.').unwrap().1.to_owned();
+        let forged = format!("igm1.{longer}.{body}");
+        check(&forged, &key("p1", "k1", b"salt"), NOW, &SealError::Tampered);
+    }
+
+    #[test]
+    fn every_changed_byte_shows() {
+        let sealed = sealed();
+        let key = key("p1", "k1", b"salt");
+        for at in 0..sealed.len() {
+            for change in [1u8, 0x20, 0x40, 3] {
+                let mut bytes = sealed.clone().into_bytes();
+                bytes[at] ^= change;
+                if let Ok(text) = String::from_utf8(bytes) {
+                    assert!(open(&text, &key, NOW).is_err(), "byte {at}");
+                }
+            }
+        }
+        for length in 0..sealed.len() {
+            assert!(open(&sealed[..length], &key, NOW).is_err(), "cut at {length}");
+        }
+    }
+
+    #[test]
+    fn neither_key_nor_map_shows_what_is_inside() {
+        assert_eq!(format!("{:?}", key("p1", "k1", b"salt")), "SealingKey(k1 of p1)");
+        assert!(!sealed().contains("Zineb"));
+        assert_ne!(
+            seal(&vault(), &key("p1", "k1", b"salt"), header(NOW), [1; 12]),
+            seal(&vault(), &key("p1", "k1", b"salt"), header(NOW), [2; 12])
+        );
+    }
+}

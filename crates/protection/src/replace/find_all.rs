@@ -1,13 +1,19 @@
 //! Finding in all texts of a request and numbering what was found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use language::ByteSpan;
 use zeroize::Zeroizing;
 
 use super::findings::{Findings, Mark, TextIn};
-use crate::label::{LabelWords, canonical_word};
+use super::lookalikes::typed_ordinals;
+use super::merge::{Mention, merge, usable};
+use super::propagate::Lookup;
+use super::registry::{Known, Registry};
+use crate::label::LabelWords;
+use crate::restore::WordTable;
 use crate::vault::Entity;
-use crate::{Finder, Finding, Place};
+use crate::{Finder, Finding, Kind, Place};
 
 /// Something that finds personal values in a text.
 pub trait Find {
@@ -27,32 +33,116 @@ impl Find for Finder {
 }
 
 /// Finds in every text, marks every other place where a found value stands, and numbers the entities.
+///
+/// Entities are numbered in the order in which the finder meets them, text by text; adding texts at the
+/// end never changes the number of an entity, unless what is added holds a typed look-alike of its label.
 pub fn find_all(finder: &impl Find, texts: &[TextIn<'_>]) -> Findings {
-    let mut entities: Vec<Entity> = Vec::new();
-    let mut known: BTreeMap<(String, String), usize> = BTreeMap::new();
-    let mut highest: BTreeMap<String, u32> = BTreeMap::new();
-    let mut per_text = Vec::new();
-    let mut marks = Vec::new();
-    for text in texts {
-        let found = finder.find_in(text.text, &text.place);
-        let mut marked = Vec::new();
-        for finding in &found {
-            let word = canonical_word(&finding.kind);
-            let value = finding.span.of(text.text);
-            let entity = *known.entry((word.clone(), value.to_owned())).or_insert_with(|| {
-                let ordinal = highest.entry(word).or_default();
-                *ordinal += 1;
-                entities.push(Entity {
-                    kind: finding.kind.clone(),
-                    ordinal: *ordinal,
-                    forms: vec![Zeroizing::new(value.to_owned())],
-                });
-                entities.len() - 1
-            });
-            marked.push(Mark { entity, form: 0 });
-        }
-        per_text.push(found);
-        marks.push(marked);
+    let words = finder.label_words();
+    let found: Vec<Vec<Finding>> = texts
+        .iter()
+        .map(|text| usable(text.text, finder.find_in(text.text, &text.place)))
+        .collect();
+    let mut registry = Registry::new(&words);
+    let entities_found: Vec<Vec<usize>> = texts
+        .iter()
+        .zip(&found)
+        .enumerate()
+        .map(|(index, (text, findings))| registry.add_text(index, text.text, findings))
+        .collect();
+    let lookup = Lookup::new(&registry.values, words.country_code());
+    let mut mentions: Vec<Vec<Mention>> = Vec::with_capacity(texts.len());
+    for ((text, findings), entities) in texts.iter().zip(found).zip(&entities_found) {
+        let hits = lookup.hits(text.text);
+        mentions.push(merge(findings, entities, &hits, &registry));
     }
-    Findings { per_text, marks, entities, words: finder.label_words() }
+    let ordinals = ordinals(&registry.entities, texts, &words);
+    let (marks, forms) = spellings(texts, &mentions, registry.entities.len());
+    let entities = registry
+        .entities
+        .into_iter()
+        .zip(ordinals)
+        .zip(forms)
+        .map(|((known, ordinal), forms)| Entity { kind: known.kind, ordinal, forms })
+        .collect();
+    let per_text = mentions
+        .into_iter()
+        .map(|found| found.into_iter().map(|mention| mention.finding).collect());
+    Findings { per_text: per_text.collect(), marks, entities, words }
+}
+
+/// The number of each entity: the next free one of its word that no typed look-alike has.
+fn ordinals(entities: &[Known], texts: &[TextIn<'_>], words: &LabelWords) -> Vec<u32> {
+    let kinds: BTreeMap<Kind, Vec<String>> = entities
+        .iter()
+        .map(|known| known.kind.clone())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .map(|kind| {
+            let others = words.words(&kind).to_vec();
+            (kind, others)
+        })
+        .collect();
+    if kinds.is_empty() {
+        return Vec::new();
+    }
+    let table = WordTable::new(&kinds);
+    let typed = typed_ordinals(texts.iter().map(|text| text.text), &table);
+    let mut next: BTreeMap<&str, u32> = BTreeMap::new();
+    entities
+        .iter()
+        .map(|known| {
+            let taken = typed.get(&known.word);
+            let next = next.entry(&known.word).or_insert(1);
+            while taken.is_some_and(|taken| taken.contains(next)) {
+                *next += 1;
+            }
+            let ordinal = *next;
+            *next += 1;
+            ordinal
+        })
+        .collect()
+}
+
+/// Gives each distinct spelling of an entity its form, in the order in which a conversation that grows
+/// text by text would meet them.
+fn spellings(
+    texts: &[TextIn<'_>],
+    mentions: &[Vec<Mention>],
+    entities: usize,
+) -> (Vec<Vec<Mark>>, Vec<Vec<Zeroizing<String>>>) {
+    let mut order: Vec<(usize, bool, usize, ByteSpan, usize)> = Vec::new();
+    for (index, found) in mentions.iter().enumerate() {
+        for mention in found {
+            let met = mention.known_since.max(index);
+            order.push((met, mention.looked_up, index, mention.finding.span, mention.entity));
+        }
+    }
+    order.sort_unstable();
+    let mut forms: Vec<Vec<Zeroizing<String>>> = vec![Vec::new(); entities];
+    let mut known: BTreeMap<(usize, &str), usize> = BTreeMap::new();
+    for (_, _, index, span, entity) in order {
+        let Some(text) = texts.get(index) else { continue };
+        let spelling = span.of(text.text);
+        if let Some(forms) = forms.get_mut(entity) {
+            known.entry((entity, spelling)).or_insert_with(|| {
+                forms.push(Zeroizing::new(spelling.to_owned()));
+                forms.len() - 1
+            });
+        }
+    }
+    let marks = mentions
+        .iter()
+        .zip(texts)
+        .map(|(found, text)| {
+            found
+                .iter()
+                .map(|mention| {
+                    let spelling = mention.finding.span.of(text.text);
+                    let form = known.get(&(mention.entity, spelling)).copied().unwrap_or(0);
+                    Mark { entity: mention.entity, form }
+                })
+                .collect()
+        })
+        .collect();
+    (marks, forms)
 }

@@ -104,12 +104,26 @@ fn unclosed<'v>(live: &'v LiveLabels, cursor: Cursor<'_>, text: &str) -> Result<
     let mut behind = cursor.clone();
     let found = bare(live, cursor, before, 1)?;
     behind.move_to(found.end);
-    match behind.peek()? {
-        Some(atom) if matches!(atom.character, ',' | ';' | '|' | '/' | '&' | '،' | '؛' | ']') => {
-            Err(Stop::No)
-        }
-        _ => Ok(found),
+    let list_goes_on = |character: char| {
+        character.is_uppercase()
+            || digit_value(character).is_some()
+            || is_delimiter(character)
+            || closing(character).is_some()
+    };
+    let Some(mut next) = behind.peek()? else { return Ok(found) };
+    if !matches!(next.character, ',' | ';' | '|' | '/' | '&' | '،' | '؛') {
+        return Ok(found);
     }
+    // `[PERSON_1, PERSON_2]` is a list of labels, `[PERSON_1, bonjour` a bracket that was forgotten.
+    for _ in 0..2 {
+        behind.pass(next)?;
+        match behind.peek()? {
+            Some(atom) if atom.character.is_whitespace() => next = atom,
+            Some(atom) if list_goes_on(atom.character) => return Err(Stop::No),
+            _ => break,
+        }
+    }
+    Ok(found)
 }
 
 /// A label without brackets.

@@ -89,6 +89,8 @@ fn missing_brackets() {
     check("[PERSON_1 est venue", "Zineb Oukacha est venue");
     check("PERSON_1] est venue", "Zineb Oukacha est venue");
     check("[PERSON_1, PERSON_2]", "[Zineb Oukacha, كوثر الوزاني]");
+    check("[PERSON_1, 3]", "[Zineb Oukacha, 3]");
+    check("[PERSON_1, merci", "Zineb Oukacha, merci");
     check("[PERSON_1 et PERSON_2]", "Zineb Oukacha et كوثر الوزاني");
     check("de PERSON_1.", "de Zineb Oukacha.");
     check("PERSON_1", "Zineb Oukacha");
@@ -288,4 +290,99 @@ fn a_backslash_before_a_label_stays() {
     check("{[PERSON_1]}", "{Zineb Oukacha}");
     check("_[PERSON_1]_", "_Zineb Oukacha_");
     check("PERSON_[PERSON_1]2", "PERSON_Zineb Oukacha2");
+}
+
+/// What restore.jsonl names, as functions over any label.
+fn alterations(label: &str) -> Vec<(&'static str, String, &'static str, &'static str)> {
+    let inside = label.trim_matches(['[', ']']);
+    let (word, ordinal) = inside.rsplit_once('_').unwrap();
+    let middle = label.chars().count() / 2;
+    let with = |mark: &str| {
+        let head: String = label.chars().take(middle).collect();
+        let tail: String = label.chars().skip(middle).collect();
+        format!("{head}{mark}{tail}")
+    };
+    let title: String = inside
+        .split('_')
+        .map(|part| {
+            let (first, rest) = part.split_at(1);
+            first.to_owned() + &rest.to_lowercase()
+        })
+        .collect::<Vec<_>>()
+        .join("_");
+    let digits: String =
+        ordinal.chars().map(|c| char::from_u32(u32::from(c) - 0x30 + 0x660).unwrap()).collect();
+    let entities: String = label.chars().map(|c| format!("&#{};", u32::from(c))).collect();
+    let json: String =
+        label
+            .chars()
+            .map(|c| {
+                if c.is_alphanumeric() { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) }
+            })
+            .collect();
+    vec![
+        ("exact", label.to_owned(), "", ""),
+        ("lowercase", label.to_lowercase(), "", ""),
+        ("uppercase", label.to_uppercase(), "", ""),
+        ("titlecase", format!("[{title}]"), "", ""),
+        ("titlecase bare", title, "", ""),
+        ("arabic_clitic", format!("ل{label}"), "ل", ""),
+        ("arabic_clitic bare", format!("و{inside}"), "و", ""),
+        ("possessive_en", format!("{label}'s"), "", "'s"),
+        ("elision_fr", format!("d'{label}"), "d'", ""),
+        ("elision_fr bare", format!("l’{inside}"), "l’", ""),
+        ("markdown_bold", format!("**{label}**"), "**", "**"),
+        ("markdown_bold inside", format!("[**{inside}**]"), "", ""),
+        ("markdown_code", format!("`{inside}`"), "`", "`"),
+        (
+            "markdown_escape",
+            label.replace('[', "\\[").replace(']', "\\]").replace('_', "\\_"),
+            "",
+            "",
+        ),
+        ("markdown_escape bare", inside.replace('_', "\\_"), "", ""),
+        ("json_escaped", json, "", ""),
+        ("html_escaped", label.replace('[', "&#91;").replace(']', "&#93;"), "", ""),
+        ("html_escaped all", entities, "", ""),
+        ("bidi_mark_inside", with("\u{200f}"), "", ""),
+        ("zero_width_inside", with("\u{200b}"), "", ""),
+        ("tatweel_inside", with("ـ"), "", ""),
+        ("line_break_inside", with("\n"), "", ""),
+        ("arabic_digits", format!("[{word}_{digits}]"), "", ""),
+        ("arabic_digits bare", format!("{word}_{digits}"), "", ""),
+        ("title_added", format!("Dr {label}"), "Dr ", ""),
+        ("title_added ar", format!("السيدة {label}"), "السيدة ", ""),
+        ("missing brackets", inside.to_owned(), "", ""),
+        ("missing bracket", format!("[{inside}"), "", ""),
+        ("missing separator", inside.replace('_', ""), "", ""),
+        ("other separator", inside.replace('_', " "), "", ""),
+        ("hyphen", inside.replace('_', "-"), "", ""),
+        ("quotes", format!("\"{inside}\""), "\"", "\""),
+        ("angle", format!("<{inside}>"), "", ""),
+        ("braces", format!("{{{inside}}}"), "", ""),
+    ]
+}
+
+#[test]
+fn every_alteration_of_every_label() {
+    for (label, value) in [
+        ("[PERSON_1]", "Zineb Oukacha"),
+        ("[PERSON_2]", "كوثر الوزاني"),
+        ("[PERSON_12]", "Imane El Yazid"),
+        ("[PHONE_2]", "0677401822"),
+        ("[CIN_1]", "HH77120"),
+        ("[DATE_OF_BIRTH_1]", "03/11/1979"),
+        ("[TAX_ID_1]", "40123456"),
+        ("[EMAIL_1]", "n.laroussi99@example.ma"),
+    ] {
+        for (name, altered, before, after) in alterations(label) {
+            for (left, right) in
+                [("", ""), ("Bonjour ", ", merci."), ("تم توجيه ", " عن طريق"), ("x: ", "\n")]
+            {
+                let text = format!("{left}{altered}{right}");
+                let expect = format!("{left}{before}{value}{after}{right}");
+                assert_eq!(restored(&text, Escape::Plain), expect, "{name} of {label}");
+            }
+        }
+    }
 }

@@ -1,0 +1,276 @@
+//! Every other place where a found value stands.
+//!
+//! Full identifiers and full names are looked up in every text, in any way they may be written. A single
+//! token of a name, a short number and a word without digit or sign are not: alone they say too little.
+
+use aho_corasick::{AhoCorasick, Input, MatchKind};
+use language::ByteSpan;
+use language::digits::digit_value;
+use language::script::{Script, script_of};
+
+use super::identity::{fold_case, is_initial, name_tokens, phone_spellings, tokens};
+use super::registry::Value;
+use super::stream::{Folded, WALL};
+use crate::label::Compare;
+use crate::label::letters::is_ignorable;
+
+/// The fewest letters and digits of a value that is looked up.
+const SHORTEST: usize = 6;
+/// The most bytes of a folded value that is looked up.
+const LONGEST: usize = 256;
+/// Arabic particles that are written on a name.
+const PARTICLES: [&str; 8] = ["و", "ف", "ب", "ل", "ك", "ول", "وب", "فل"];
+
+/// A place where a known value stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit {
+    pub(super) span: ByteSpan,
+    /// The index of the value.
+    pub(super) value: usize,
+}
+
+/// Looks known values up in texts.
+pub(super) struct Lookup {
+    tokens: Patterns,
+    compact: Patterns,
+    lower: Patterns,
+    exact: Patterns,
+}
+
+#[derive(Default)]
+struct Patterns {
+    texts: Vec<String>,
+    /// For each text its value and how many bytes of it stand before the value.
+    origins: Vec<(usize, usize)>,
+    automaton: Option<AhoCorasick>,
+}
+
+impl Lookup {
+    pub(super) fn new(values: &[Value], country_code: &str) -> Self {
+        let mut lookup = Self {
+            tokens: Patterns::default(),
+            compact: Patterns::default(),
+            lower: Patterns::default(),
+            exact: Patterns::default(),
+        };
+        for (index, value) in values.iter().enumerate() {
+            lookup.add(index, value, country_code);
+        }
+        for patterns in
+            [&mut lookup.tokens, &mut lookup.compact, &mut lookup.lower, &mut lookup.exact]
+        {
+            patterns.build();
+        }
+        lookup
+    }
+
+    fn add(&mut self, index: usize, value: &Value, country_code: &str) {
+        let spelling = value.spelling.as_str();
+        match value.compare {
+            Compare::Name => {
+                for order in orders(&name_tokens(spelling)) {
+                    self.tokens.add_tokens(index, &order);
+                }
+            }
+            Compare::Tokens => {
+                let tokens = tokens(spelling);
+                if tokens.len() >= 2 {
+                    self.tokens.add_tokens(index, &tokens);
+                } else if tokens.iter().any(|token| token.bytes().any(|b| b.is_ascii_digit())) {
+                    self.compact.add(index, value.key.clone());
+                }
+            }
+            Compare::Compact => self.compact.add(index, value.key.clone()),
+            Compare::Phone => {
+                for spelling in phone_spellings(&value.key, country_code) {
+                    self.compact.add(index, spelling);
+                }
+            }
+            Compare::Lower if says_enough(spelling) => self.lower.add(index, fold_case(spelling)),
+            Compare::Exact if says_enough(spelling) => self.exact.add(index, spelling.to_owned()),
+            Compare::Lower | Compare::Exact => {}
+        }
+    }
+
+    /// The places in a text where known values stand, sorted, without overlaps.
+    pub(super) fn hits(&self, text: &str) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        if self.tokens.automaton.is_some() {
+            let folded = Folded::tokens(text);
+            self.tokens.walk(&folded.text, |value, from, to| {
+                hits.push(Hit { span: folded.source_span(from, to - 1), value });
+                Some(to - 1)
+            });
+        }
+        if self.compact.automaton.is_some() {
+            let folded = Folded::compact(text);
+            self.compact.walk(&folded.text, |value, from, to| {
+                let span = with_plus(text, folded.source_span(from, to));
+                let whole = stands_alone(text, span) && !in_longer_number(&folded, from, to, span);
+                whole.then(|| hits.push(Hit { span, value })).map(|()| to)
+            });
+        }
+        if self.lower.automaton.is_some() {
+            let folded = Folded::lower(text);
+            self.lower.walk(&folded.text, |value, from, to| {
+                let span = folded.source_span(from, to);
+                let whole = stands_alone(text, span) && !in_longer_handle(text, span);
+                whole.then(|| hits.push(Hit { span, value })).map(|()| to)
+            });
+        }
+        self.exact.walk(text, |value, from, to| {
+            let span = ByteSpan::new(from, to);
+            stands_alone(text, span).then(|| hits.push(Hit { span, value })).map(|()| to)
+        });
+        without_overlaps(hits)
+    }
+}
+
+impl Patterns {
+    /// Adds a value that is looked up between token boundaries, with Arabic particles before it.
+    fn add_tokens(&mut self, value: usize, tokens: &[String]) {
+        let joined = tokens.join(" ");
+        if tokens.len() < 2 || letters(&joined) < SHORTEST || joined.len() > LONGEST {
+            return;
+        }
+        self.push(value, format!(" {joined} "), 1);
+        if joined.chars().next().is_some_and(|first| script_of(first) == Script::Arabic) {
+            for particle in PARTICLES {
+                self.push(value, format!(" {particle}{joined} "), 1 + particle.len());
+            }
+        }
+    }
+
+    fn add(&mut self, value: usize, text: String) {
+        if text.chars().count() >= SHORTEST && text.len() <= LONGEST {
+            self.push(value, text, 0);
+        }
+    }
+
+    fn push(&mut self, value: usize, text: String, before: usize) {
+        self.texts.push(text);
+        self.origins.push((value, before));
+    }
+
+    fn build(&mut self) {
+        if !self.texts.is_empty() {
+            let automaton = AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(std::mem::take(&mut self.texts));
+            // Building fails only beyond two billion states, which no request of any limit holds.
+            self.automaton = automaton.ok();
+        }
+    }
+
+    /// Offers every match to `take`, which says where to go on, or refuses: then the search goes on one
+    /// character further.
+    fn walk(&self, text: &str, mut take: impl FnMut(usize, usize, usize) -> Option<usize>) {
+        let Some(automaton) = &self.automaton else { return };
+        let mut from = 0;
+        while let Some(found) = automaton.find(Input::new(text).range(from..)) {
+            let origin = self.origins.get(found.pattern().as_usize()).copied();
+            let Some((value, before)) = origin else { return };
+            from = match take(value, found.start() + before, found.end()) {
+                Some(next) if next > found.start() => next,
+                _ => {
+                    let first = text.get(found.start()..).and_then(|rest| rest.chars().next());
+                    found.start() + first.map_or(1, char::len_utf8)
+                }
+            };
+        }
+    }
+}
+
+/// A name's tokens in the orders in which they are written: as found, family name first, family name last.
+/// With initials only as found: `Bennis K` may be the end of one name and the beginning of another.
+fn orders(tokens: &[String]) -> Vec<Vec<String>> {
+    let mut orders = vec![tokens.to_vec()];
+    if tokens.iter().any(|token| is_initial(token)) {
+        return orders;
+    }
+    for turned in [tokens.len().saturating_sub(1), 1] {
+        let mut order = tokens.to_vec();
+        if !order.is_empty() {
+            order.rotate_left(turned);
+        }
+        if !orders.contains(&order) {
+            orders.push(order);
+        }
+    }
+    orders
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().filter(|character| character.is_alphanumeric()).count()
+}
+
+/// Whether a login or secret is more than a word that may stand anywhere.
+fn says_enough(value: &str) -> bool {
+    value.chars().count() >= SHORTEST
+        && value.chars().any(|character| !character.is_alphabetic() && !character.is_whitespace())
+}
+
+/// The span with the plus sign or the opening bracket of a telephone number before it.
+fn with_plus(text: &str, span: ByteSpan) -> ByteSpan {
+    let plus = text.get(..span.start).is_some_and(|before| before.ends_with('+'));
+    ByteSpan::new(span.start - usize::from(plus), span.end)
+}
+
+/// Whether the characters around a span do not go on with it: a digit beside a digit, a letter beside a
+/// letter of the same script.
+fn stands_alone(text: &str, span: ByteSpan) -> bool {
+    let value = span.of(text);
+    let seen = |character: &char| !is_ignorable(*character);
+    let before = text.get(..span.start).and_then(|before| before.chars().rev().find(seen));
+    let after = text.get(span.end..).and_then(|after| after.chars().find(seen));
+    let goes_on = |inside: Option<char>, outside: Option<char>| match (inside, outside) {
+        (Some(inside), Some(outside)) => {
+            let digits = digit_value(inside).is_some() && digit_value(outside).is_some();
+            let letters = inside.is_alphabetic()
+                && outside.is_alphabetic()
+                && script_of(inside) == script_of(outside);
+            digits || letters
+        }
+        _ => false,
+    };
+    !goes_on(value.chars().next(), before) && !goes_on(value.chars().next_back(), after)
+}
+
+/// Whether a number written in groups goes on with another group of digits.
+fn in_longer_number(folded: &Folded<'_>, from: usize, to: usize, span: ByteSpan) -> bool {
+    if span.len() <= to - from + 1 {
+        return false;
+    }
+    let digit = |character: Option<char>| {
+        character.is_some_and(|character| character != WALL && character.is_ascii_digit())
+    };
+    let before = folded.text.get(..from).and_then(|before| before.chars().next_back());
+    let after = folded.text.get(to..).and_then(|after| after.chars().next());
+    digit(before) || digit(after)
+}
+
+/// Whether an address or login is part of a longer one: `b@x.ma` in `a.b@x.ma`.
+fn in_longer_handle(text: &str, span: ByteSpan) -> bool {
+    let joins = |character: char| matches!(character, '.' | '-' | '_' | '+' | '@' | '%');
+    let mut before = text.get(..span.start).unwrap_or_default().chars().rev();
+    let mut after = text.get(span.end..).unwrap_or_default().chars();
+    let goes_on = |sign: Option<char>, next: Option<char>| {
+        sign.is_some_and(|sign| joins(sign) || sign.is_alphanumeric())
+            && next.is_some_and(char::is_alphanumeric)
+    };
+    goes_on(before.next(), before.next()) || goes_on(after.next(), after.next())
+}
+
+fn without_overlaps(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.retain(|hit| !hit.span.is_empty());
+    hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end), hit.value));
+    let mut done = 0;
+    hits.retain_mut(|hit| {
+        // What sticks out of the hit before is still part of a known value.
+        hit.span = ByteSpan::new(hit.span.start.max(done), hit.span.end);
+        let kept = !hit.span.is_empty() && hit.span.end > done;
+        done = done.max(hit.span.end);
+        kept
+    });
+    hits
+}
