@@ -1,6 +1,6 @@
 //! What is written in the place of each finding.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use language::ByteSpan;
@@ -88,7 +88,7 @@ pub fn replace(
     texts: &[TextIn<'_>],
     policy: &Policy,
 ) -> Result<Protected, ReplaceError> {
-    let mut labelled: BTreeMap<usize, ()> = BTreeMap::new();
+    let mut labelled = BTreeSet::new();
     let mut masked = Vec::new();
     let mut replacements = Vec::new();
     for (index, found) in paired(findings, texts)?.enumerate() {
@@ -102,7 +102,7 @@ pub fn replace(
                     let word = canonical_word(&entity.kind);
                     let label = spell(&word, entity.ordinal, mark.form);
                     with.push(Replacement { span: finding.span, with: label });
-                    labelled.insert(mark.entity, ());
+                    labelled.insert(mark.entity);
                 }
                 (Action::Mask | Action::Label, _) => {
                     let mask = Replacement { span: finding.span, with: MASK.to_owned() };
@@ -116,7 +116,7 @@ pub fn replace(
         masked.push(masks);
     }
     let live =
-        labelled.keys().filter_map(|&entity| findings.entities.get(entity).cloned()).collect();
+        labelled.iter().filter_map(|&entity| findings.entities.get(entity).cloned()).collect();
     let vault = Vault::new(live, &findings.words);
     for (index, text) in texts.iter().enumerate() {
         let (Some(with), Some(masks)) = (replacements.get(index), masked.get(index)) else {

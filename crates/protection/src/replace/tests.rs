@@ -22,8 +22,8 @@ impl Find for Stub {
             for (at, _) in text.match_indices(value) {
                 let span = ByteSpan::new(at, at + value.len());
                 let glued = |next: Option<char>| next.is_some_and(char::is_alphanumeric);
-                let inside =
-                    glued(text[..at].chars().next_back()) || glued(text[span.end..].chars().next());
+                let inside = glued(text.get(..at).and_then(|before| before.chars().next_back()))
+                    || glued(text.get(span.end..).and_then(|after| after.chars().next()));
                 if !inside && found.iter().all(|other| !other.span.overlaps(span)) {
                     found.push(finding(kind, span));
                 }

@@ -88,10 +88,7 @@ impl<'t> Cursor<'t> {
     /// A backslash before punctuation (Markdown), twice where the text is inside JSON, or `\uXXXX`.
     fn escape(&self, rest: &str) -> Result<Option<(char, usize)>, Stop> {
         let bytes = rest.as_bytes();
-        let next = match bytes.get(1) {
-            Some(&byte) => byte,
-            None => return self.open_end(),
-        };
+        let Some(&next) = bytes.get(1) else { return self.open_end() };
         match next {
             b'u' => self.unicode_escape(bytes),
             b'n' | b'r' => Ok(Some(('\n', 2))),

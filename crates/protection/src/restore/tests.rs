@@ -38,10 +38,10 @@ fn streamed(vault: &Vault, text: &str, escape: Escape, cuts: &[usize]) -> String
     let mut out = String::new();
     let mut from = 0;
     for &cut in cuts {
-        restorer.push(&text[from..cut], &mut out);
+        restorer.push(text.get(from..cut).unwrap(), &mut out);
         from = cut;
     }
-    restorer.push(&text[from..], &mut out);
+    restorer.push(text.get(from..).unwrap(), &mut out);
     restorer.finish(&mut out);
     out
 }

@@ -148,31 +148,32 @@ fn the_policy_never_moves_numbers() {
     assert!(plan.vault.is_empty());
 }
 
+/// Finds everything between semicolons.
+struct All;
+
+impl crate::Find for All {
+    fn find_in(&self, text: &str, _: &crate::Place) -> Vec<crate::Finding> {
+        let mut at = 0;
+        text.split("; ")
+            .map(|part| {
+                let span = language::ByteSpan::new(at, at + part.len());
+                at += part.len() + 2;
+                super::finding("cin", span)
+            })
+            .collect()
+    }
+}
+
 #[test]
 fn many_spellings_have_many_forms() {
     let spellings: Vec<String> = (0..2000usize)
         .map(|index| format!("DA4821{}3", " ".repeat(index % 3) + &"\u{200b}".repeat(index / 3)))
         .collect();
     let text = spellings.join("; ");
-    struct All;
-    impl crate::Find for All {
-        fn find_in(&self, text: &str, _: &crate::Place) -> Vec<crate::Finding> {
-            let mut at = 0;
-            text.split("; ")
-                .map(|part| {
-                    let span = language::ByteSpan::new(at, at + part.len());
-                    at += part.len() + 2;
-                    super::finding("cin", span)
-                })
-                .collect()
-        }
-    }
     let of = super::texts(&[&text]);
     let findings = crate::find_all(&All, &of);
     let plan = crate::replace(&findings, &of, &crate::Policy::label_all("t")).unwrap();
     assert!(plan.replacements[0].iter().all(|with| with.with.starts_with("[CIN_1")));
-    assert_eq!(
-        plan.replacements[0].last().unwrap().with,
-        format!("[CIN_1{}]", crate::label::form_letters(1999))
-    );
+    let last = format!("[CIN_1{}]", crate::label::form_letters(1999));
+    assert_eq!(plan.replacements[0].last().unwrap().with, last);
 }

@@ -312,7 +312,8 @@ fn alterations(label: &str) -> Vec<(&'static str, String, &'static str, &'static
         .join("_");
     let digits: String =
         ordinal.chars().map(|c| char::from_u32(u32::from(c) - 0x30 + 0x660).unwrap()).collect();
-    let entities: String = label.chars().map(|c| format!("&#{};", u32::from(c))).collect();
+    let entities: String =
+        label.chars().map(|c| format!("&#{};", u32::from(c))).collect::<Vec<_>>().concat();
     let json: String =
         label
             .chars()
