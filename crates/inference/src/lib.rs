@@ -34,6 +34,8 @@ mod template;
 pub mod worker;
 
 #[cfg(test)]
+mod model_tests;
+#[cfg(test)]
 mod process_tests;
 
 pub use gguf::{GgufError, GgufHeader};

@@ -356,6 +356,10 @@ fn reap(child: &mut Child) -> io::Result<ExitStatus> {
 
 fn describe(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
+        (_, Some(4)) => {
+            "signal 4: this processor lacks instructions (AVX2) that it needs".to_owned()
+        }
+        (_, Some(9)) => "signal 9: if nobody ended it, memory was short".to_owned(),
         (_, Some(signal)) => format!("signal {signal}"),
         (Some(code), None) => format!("exit code {code}"),
         (None, None) => "no status".to_owned(),

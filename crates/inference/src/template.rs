@@ -307,7 +307,7 @@ mod tests {
             [("system", "Sois bref."), ("user", "Bonjour"), ("assistant", "Oui"), ("user", "?")];
         check(NO_SYSTEM, &talk, None, "<user>Sois bref.\n\nBonjour\n<assistant>Oui\n<user>?\n");
         check(FORGETS_SYSTEM, &talk, None, "<user>Sois bref.\n\nBonjour<assistant>Oui<user>?");
-        check(NO_SYSTEM, &[("system", "Seul")], None, "<user>Seul\n\n\n");
+        check(NO_SYSTEM, &[("system", "Seul")], None, "<user>Seul\n");
         check(FORGETS_SYSTEM, &[("user", "u")], None, "<user>u");
     }
 
