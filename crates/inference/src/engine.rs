@@ -47,7 +47,7 @@ pub enum EngineError {
 /// Tokens of prompts that one step computes at most.
 const PROMPT_STEP: usize = 512;
 /// How long one step should take: cancellations and running answers wait that long for a prompt.
-const STEP_TIME: Duration = Duration::from_millis(300);
+const STEP_TIME: Duration = Duration::from_millis(400);
 
 /// Owns everything that computes.
 #[derive(Debug)]
@@ -243,14 +243,16 @@ impl<'m> Engine<'m> {
             return;
         }
         let begun = Instant::now();
-        let Ok(prompt_tokens) = self.fill_batch() else {
+        let Ok(reads_prompts) = self.fill_batch() else {
             return self.fail("its batch is too small");
         };
         if let Err(error) = self.context.decode(&mut self.batch) {
             tracing::error!(%error, "llama.cpp could not compute a batch");
             return self.fail("llama.cpp could not compute it");
         }
-        self.adapt(prompt_tokens, begun.elapsed());
+        if reads_prompts {
+            self.adapt(begun.elapsed());
+        }
         for sequence in 0..self.slots.len() {
             let Some(Some(slot)) = self.slots.get_mut(sequence) else { continue };
             if let Some(step) = slot.choose(&self.context, self.model) {
@@ -266,7 +268,8 @@ impl<'m> Engine<'m> {
         }
     }
 
-    fn fill_batch(&mut self) -> Result<usize, llama_cpp_2::llama_batch::BatchAddError> {
+    /// Says whether a piece of a prompt is in the batch.
+    fn fill_batch(&mut self) -> Result<bool, llama_cpp_2::llama_batch::BatchAddError> {
         self.batch.clear();
         for (sequence, slot) in (0..).zip(&mut self.slots) {
             if let Some(slot) = slot {
@@ -275,29 +278,30 @@ impl<'m> Engine<'m> {
         }
         let room = PROMPT_STEP - usize::try_from(self.batch.n_tokens()).unwrap_or(PROMPT_STEP);
         let mut budget = room.min(self.prompt_step);
-        let mut added = 0;
+        let is_reader = |slot: &&Slot| slot.reads_prompt();
+        let mut readers = self.slots.iter().flatten().filter(is_reader).count();
+        let reads_prompts = readers > 0;
+        // Equal shares: a short prompt does not wait for a long one before it.
         for (sequence, slot) in (0..).zip(&mut self.slots) {
             if let Some(slot) = slot
                 && slot.reads_prompt()
-                && budget > 0
             {
-                let fed = slot.feed_prompt(&mut self.batch, sequence, budget)?;
-                added += fed;
-                budget -= fed;
+                let share = budget.div_ceil(readers);
+                budget -= slot.feed_prompt(&mut self.batch, sequence, share)?;
+                readers -= 1;
             }
         }
-        Ok(added)
+        Ok(reads_prompts)
     }
 
-    /// Keeps a step near its time: small pieces of prompts on a slow machine, large ones on a fast.
-    fn adapt(&mut self, prompt_tokens: usize, took: Duration) {
-        if prompt_tokens < self.prompt_step {
-            return;
-        }
-        let next = if took > STEP_TIME { self.prompt_step / 2 } else { self.prompt_step * 2 };
-        if took > STEP_TIME || took * 3 < STEP_TIME {
-            self.prompt_step = next.clamp(8, PROMPT_STEP);
-        }
+    /// Keeps a step near its time: short pieces of prompts on a slow or busy machine, long ones on a
+    /// fast one. Halfway to the new estimate, so that one slow step does not decide.
+    fn adapt(&mut self, took: Duration) {
+        let tokens = usize::try_from(self.batch.n_tokens()).unwrap_or(1).max(1);
+        let affordable =
+            STEP_TIME.as_micros().saturating_mul(tokens as u128) / took.as_micros().max(1);
+        let affordable = usize::try_from(affordable).unwrap_or(PROMPT_STEP).min(PROMPT_STEP);
+        self.prompt_step = usize::midpoint(self.prompt_step, affordable).max(8);
     }
 
     /// Passes on what a choice gave, and ends the request with its last choice.

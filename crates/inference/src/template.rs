@@ -7,7 +7,7 @@ use minijinja::{Environment, Error, ErrorKind, State};
 use serde::Serialize;
 
 use crate::calendar::format_utc;
-use crate::requests::Turn;
+use crate::conversation::Turn;
 
 const NAME: &str = "chat";
 /// Bounds a template that does not end: about this many steps, or 64 times as many bytes.
