@@ -1,7 +1,7 @@
 //! Protection of bare texts, for `detect`, `protect` and `restore`: the caller keeps the map, sealed.
 
 use protection::seal::{self, SealError, SealHeader, SealingKey};
-use protection::{Counts, Finder, Finding, Place, Policy, ReplaceError, TextIn, Vault, apply};
+use protection::{Class, Counts, Finder, Finding, Place, Policy, ReplaceError, TextIn, Vault, apply};
 
 /// Texts with their values replaced, and what puts them back.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub struct ProtectedTexts {
     pub findings: Vec<Vec<Finding>>,
     /// How many values of each type were found.
     pub counts: Counts,
+    /// The class of their content.
+    pub class: Class,
     /// From label to value.
     pub vault: Vault,
 }
@@ -35,6 +37,7 @@ pub fn protect(
     Ok(ProtectedTexts {
         texts,
         counts: findings.counts(),
+        class: findings.class(),
         findings: findings.per_text,
         vault: protected.vault,
     })

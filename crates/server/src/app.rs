@@ -1,0 +1,100 @@
+//! Joins routes, layers and what they need into one router.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::MethodRouter;
+use gateway::Gateway;
+use gateway::ports::{Ambient, Directory, Receipts, SealingSalts};
+use protection::Policy;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::auth::admit;
+use crate::errors::{Code, PublicError, internal, not_found};
+use crate::limits::{InFlight, RateLimiter, drain_refused};
+use crate::observe::{Metrics, observe};
+use crate::ports::Accounts;
+use crate::routes::{Door, ROUTES};
+use crate::settings::Settings;
+
+/// The installation's key, from which every project's sealing keys are derived.
+#[derive(Clone)]
+pub struct MasterKey(pub [u8; 32]);
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("MasterKey(…)")
+    }
+}
+
+/// What a server is joined from.
+pub struct Parts {
+    /// The gateway.
+    pub gateway: Arc<Gateway>,
+    /// Who stands behind a key.
+    pub directory: Arc<dyn Directory>,
+    /// Proofs about the record.
+    pub receipts: Arc<dyn Receipts>,
+    /// The salts of sealing keys.
+    pub salts: Arc<dyn SealingSalts>,
+    /// Time and chance.
+    pub ambient: Arc<dyn Ambient>,
+    /// The installation's books.
+    pub accounts: Arc<dyn Accounts>,
+    /// The key above all sealing keys.
+    pub master_key: MasterKey,
+    /// What `/v1/protect` does with each type.
+    pub policy: Policy,
+    /// Counters; the gateway's observer as well.
+    pub metrics: Arc<Metrics>,
+    /// Settings.
+    pub settings: Settings,
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Parts")
+            .field("gateway", &self.gateway)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What handlers share.
+pub(crate) struct App {
+    pub(crate) parts: Parts,
+    pub(crate) in_flight: InFlight,
+    pub(crate) rate: RateLimiter,
+}
+
+pub(crate) type Shared = Arc<App>;
+
+/// The whole API. Every error, the unknown path's and the panic's included, has the one shape.
+pub fn router(parts: Parts) -> Router {
+    let in_flight = InFlight::new(parts.settings.in_flight);
+    let app: Shared = Arc::new(App { parts, in_flight, rate: RateLimiter::default() });
+    let mut open = Router::new();
+    let mut keyed = Router::new();
+    for route in ROUTES {
+        let methods: MethodRouter<Shared> = (route.methods)();
+        match route.door {
+            Door::Open => open = open.route(route.path, methods),
+            Door::Key => keyed = keyed.route(route.path, methods),
+        }
+    }
+    let keyed = keyed.route_layer(axum::middleware::from_fn_with_state(Arc::clone(&app), admit));
+    open.merge(keyed)
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(axum::middleware::from_fn(drain_refused))
+        .layer(CatchPanicLayer::custom(|_| -> Response { internal().into_response() }))
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), observe))
+        .with_state(app)
+}
+
+async fn method_not_allowed() -> PublicError {
+    PublicError::new(Code::MethodNotAllowed, "this path does not take this method")
+}

@@ -1,0 +1,38 @@
+//! What one caller may take of this machine: body sizes, time, requests a minute, requests at once.
+
+mod body;
+mod encoding;
+mod in_flight;
+mod linger;
+mod rate;
+
+use std::time::Duration;
+
+pub(crate) use body::read_body;
+pub(crate) use in_flight::InFlight;
+pub(crate) use linger::drain_refused;
+pub(crate) use rate::RateLimiter;
+
+/// Limits of one body.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyLimits {
+    /// Bytes as they come over the wire.
+    pub raw: usize,
+    /// Bytes after decompression.
+    pub decoded: usize,
+    /// From the first byte of the body to its last.
+    pub total_time: Duration,
+    /// Between two pieces of the body.
+    pub idle_time: Duration,
+}
+
+impl Default for BodyLimits {
+    fn default() -> Self {
+        Self {
+            raw: 32 << 20,
+            decoded: 64 << 20,
+            total_time: Duration::from_mins(1),
+            idle_time: Duration::from_secs(15),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The `OpenAPI` document, written from the route table and the error table.
+
+use serde_json::{Map, Value, json};
+
+use crate::errors::Code;
+use crate::routes::{Door, ROUTES};
+
+/// `OpenAPI` 3.1. The chat and embeddings bodies are those of OpenAI's and Mistral's APIs and pass through,
+/// so they are not repeated here.
+pub(crate) fn document() -> Value {
+    let mut paths = Map::new();
+    for route in ROUTES {
+        let path = route.path.replace("{*", "{");
+        let mut operation = json!({
+            "summary": route.about,
+            "responses": {
+                "200": { "description": "Done.", "content": { route.answer: {} } },
+                "default": { "$ref": "#/components/responses/Error" },
+            },
+        });
+        if let Some(fields) = operation.as_object_mut() {
+            if route.door == Door::Open {
+                fields.insert("security".to_owned(), json!([]));
+            }
+            if route.method == "post" {
+                let content = json!({ "required": true, "content": { "application/json": {} } });
+                fields.insert("requestBody".to_owned(), content);
+            }
+            if let Some(name) = path.split('{').nth(1).and_then(|rest| rest.split('}').next()) {
+                let parameter = json!([{ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }]);
+                fields.insert("parameters".to_owned(), parameter);
+            }
+        }
+        let entry = paths.entry(path).or_insert_with(|| json!({}));
+        if let Some(methods) = entry.as_object_mut() {
+            methods.insert(route.method.to_owned(), operation);
+        }
+    }
+    let codes: Vec<&str> = Code::ALL.iter().map(|code| code.row().code).collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Igudar",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+        },
+        "security": [{ "key": [] }],
+        "paths": paths,
+        "components": {
+            "securitySchemes": { "key": { "type": "http", "scheme": "bearer" } },
+            "responses": { "Error": {
+                "description": "An error in OpenAI's shape.",
+                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } },
+            } },
+            "schemas": { "Error": {
+                "type": "object",
+                "required": ["error"],
+                "properties": { "error": {
+                    "type": "object",
+                    "required": ["message", "type", "code", "param"],
+                    "properties": {
+                        "message": { "type": "string" },
+                        "type": { "type": "string" },
+                        "code": { "type": "string", "enum": codes },
+                        "param": { "type": ["string", "null"] },
+                    },
+                } },
+            } },
+        },
+    })
+}

@@ -1,0 +1,49 @@
+//! What the routes about the installation itself need; the binary implements it over the store.
+
+use futures_core::future::BoxFuture;
+use gateway::ports::JournalError;
+use projects::ProjectId;
+use serde::Serialize;
+
+/// What a project has used.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct UsageReport {
+    /// The project's name.
+    pub project: String,
+    /// The currency of the amounts.
+    pub currency: String,
+    /// The window that the amounts are of: the budget's (`2026-11`), or `total`.
+    pub window: String,
+    /// The budget of the window, in millionths.
+    pub limit_micro: Option<i64>,
+    /// Spent in the window, in millionths.
+    pub spent_micro: i64,
+    /// Held by running requests, in millionths.
+    pub reserved_micro: i64,
+    /// Requests that have not ended.
+    pub running: u64,
+    /// Requests that ended, of all time.
+    pub requests: u64,
+    /// Prompt tokens, of all time.
+    pub prompt_tokens: u64,
+    /// Completion tokens, of all time.
+    pub completion_tokens: u64,
+}
+
+/// A part that must work before requests can be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it works.
+    pub ready: bool,
+}
+
+/// The installation's own books.
+pub trait Accounts: Send + Sync {
+    /// What `project` has used.
+    fn usage(&self, project: &ProjectId) -> BoxFuture<'_, Result<UsageReport, JournalError>>;
+
+    /// Whether the parts that every request needs work.
+    fn parts(&self) -> BoxFuture<'_, Vec<Part>>;
+}

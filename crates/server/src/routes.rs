@@ -1,0 +1,146 @@
+//! The one route table, and what handlers share.
+
+mod models;
+mod operator;
+mod record;
+mod speak;
+mod texts;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::routing::{MethodRouter, get, post};
+use bytes::Bytes;
+use http::HeaderName;
+
+use crate::app::Shared;
+use crate::errors::{Code, PublicError};
+use crate::limits::read_body;
+
+/// The receipt of a request that was recorded.
+pub(crate) const RECEIPT: HeaderName = HeaderName::from_static("x-igudar-receipt");
+
+/// Bodies up to this size are worked on where they arrive; larger ones where blocking is allowed, so that
+/// they do not hold up other requests.
+const INLINE: usize = 64 << 10;
+
+/// Whether a route needs a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// Everyone who reaches the port.
+    Open,
+    /// A valid key.
+    Key,
+}
+
+/// One line of the route table.
+pub(crate) struct RouteLine {
+    /// `get` or `post`.
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) door: Door,
+    pub(crate) about: &'static str,
+    /// The media type of the answer.
+    pub(crate) answer: &'static str,
+    pub(crate) methods: fn() -> MethodRouter<Shared>,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $door:ident $answer:literal $handler:path, $about:literal;)+) => {
+        /// Every path of the server.
+        pub(crate) const ROUTES: &[RouteLine] = &[$(RouteLine {
+            method: stringify!($method),
+            path: $path,
+            door: Door::$door,
+            about: $about,
+            answer: $answer,
+            methods: || $method($handler),
+        },)+];
+    };
+}
+
+routes! {
+    post "/v1/chat/completions" Key "application/json" speak::chat_completions,
+        "A protected chat completion, whole or as server-sent events (OpenAI's and Mistral's shape).";
+    post "/v1/embeddings" Key "application/json" speak::embeddings,
+        "Protected embeddings (OpenAI's and Mistral's shape).";
+    get "/v1/models" Key "application/json" models::list,
+        "The models this key may ask for.";
+    get "/v1/models/{*name}" Key "application/json" models::one,
+        "One model by its name, or by destination/name.";
+    post "/v1/detect" Key "application/json" texts::detect,
+        "What a text holds: type, start, end, score. `offsets`: chars (default), bytes, utf16.";
+    post "/v1/protect" Key "application/json" texts::protect,
+        "Texts with their values replaced by labels, and the sealed map that puts them back.";
+    post "/v1/restore" Key "application/json" texts::restore,
+        "Texts with the values of a sealed map put back.";
+    post "/v1/preview" Key "application/json" speak::preview,
+        "What each destination would receive for this request; nothing is sent. `?route=embeddings` for embeddings.";
+    get "/v1/receipts/{id}" Key "application/json" record::receipt,
+        "The proof that a request of this key's project stands in the ledger.";
+    get "/v1/ledger/checkpoint" Key "text/plain" record::checkpoint,
+        "The newest signed state of the ledger, a C2SP signed note. Keep it: it proves later changes.";
+    get "/v1/usage" Key "application/json" record::usage,
+        "What this key's project has spent, holds and has left.";
+    get "/v1/destinations" Key "application/json" models::destinations,
+        "Where requests may go: who runs it, where, under which law, what happens to each type.";
+    get "/livez" Open "application/json" operator::livez,
+        "The process runs.";
+    get "/readyz" Open "application/json" operator::readyz,
+        "The parts that every request needs work.";
+    get "/metrics" Open "text/plain" operator::metrics,
+        "Counters for Prometheus; by default for this machine alone.";
+    get "/openapi.json" Open "application/json" operator::openapi,
+        "This list.";
+}
+
+/// A JSON body within the limits, decoded, as UTF-8. Not yet parsed.
+pub(crate) struct TextBody(pub(crate) Bytes);
+
+impl FromRequest<Shared> for TextBody {
+    type Rejection = PublicError;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, PublicError> {
+        let (parts, body): (_, Body) = request.into_parts();
+        read_body(&parts.headers, body, &app.parts.settings.body).await.map(Self)
+    }
+}
+
+/// Runs `work` here for a small body, else on a thread of its own.
+pub(crate) async fn worked<T: Send + 'static>(
+    app: &Shared,
+    size: usize,
+    work: impl FnOnce(&crate::app::App) -> T + Send + 'static,
+) -> Result<T, PublicError> {
+    if size <= INLINE {
+        return Ok(work(app));
+    }
+    let app = Arc::clone(app);
+    // The task can only end early by a panic, whose text must not reach anyone.
+    tokio::task::spawn_blocking(move || work(&app)).await.map_err(|_| crate::errors::internal())
+}
+
+/// Reads the body of one of Igudar's own routes. The text of the parser's error is not passed on, since
+/// it may quote the body.
+pub(crate) fn parse<'b, T: serde::Deserialize<'b>>(
+    bytes: &'b [u8],
+    shape: &str,
+) -> Result<T, PublicError> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let what = match error.classify() {
+            serde_json::error::Category::Data => {
+                "holds a member that this route does not take, or lacks one, or has one of the wrong type"
+            }
+            _ => "is not JSON",
+        };
+        PublicError::new(
+            Code::InvalidRequest,
+            format!(
+                "the body {what} (line {}, column {}); it has the form {shape}",
+                error.line(),
+                error.column()
+            ),
+        )
+    })
+}

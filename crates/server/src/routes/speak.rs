@@ -1,0 +1,163 @@
+//! The routes that reach a model, and the preview of what it would see.
+
+use axum::Extension;
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use gateway::{GatewayError, Incoming, Preview, Reply, ReplyBody};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue};
+use model::Route;
+use projects::Access;
+use protection::Counts;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{RECEIPT, TextBody, worked};
+use crate::app::Shared;
+use crate::errors::{Code, PublicError};
+
+const FINDINGS: HeaderName = HeaderName::from_static("x-igudar-findings");
+const DESTINATION: HeaderName = HeaderName::from_static("x-igudar-destination");
+
+pub(crate) async fn chat_completions(
+    State(app): State<Shared>,
+    Extension(access): Extension<Access>,
+    TextBody(body): TextBody,
+) -> Result<Response, PublicError> {
+    ask(app, access, Incoming { route: Route::ChatCompletions, body }).await
+}
+
+pub(crate) async fn embeddings(
+    State(app): State<Shared>,
+    Extension(access): Extension<Access>,
+    TextBody(body): TextBody,
+) -> Result<Response, PublicError> {
+    ask(app, access, Incoming { route: Route::Embeddings, body }).await
+}
+
+async fn ask(app: Shared, access: Access, incoming: Incoming) -> Result<Response, PublicError> {
+    let size = incoming.body.len();
+    let prepared =
+        worked(&app, size, move |app| app.parts.gateway.prepare(&access, &incoming)).await??;
+    let reply = Box::pin(app.parts.gateway.send(prepared)).await?;
+    Ok(respond(reply))
+}
+
+fn respond(reply: Reply) -> Response {
+    let Reply { receipt, findings, destination, body } = reply;
+    let mut response = match body {
+        ReplyBody::Whole(bytes) => ([(CONTENT_TYPE, "application/json")], bytes).into_response(),
+        ReplyBody::Events(events) => {
+            let body = Body::from_stream(events.map(Ok::<_, std::convert::Infallible>));
+            let headers = [
+                (CONTENT_TYPE, "text/event-stream"),
+                (CACHE_CONTROL, "no-cache"),
+                // Asks a proxy in front not to gather the stream.
+                (HeaderName::from_static("x-accel-buffering"), "no"),
+            ];
+            (headers, body).into_response()
+        }
+    };
+    let headers = response.headers_mut();
+    for (name, text) in
+        [(RECEIPT, receipt.to_string()), (FINDINGS, listed(&findings)), (DESTINATION, destination)]
+    {
+        if let Ok(value) = HeaderValue::try_from(text) {
+            headers.insert(name, value);
+        }
+    }
+    response
+}
+
+/// `person=2,cin=1`; empty where nothing was found.
+fn listed(counts: &Counts) -> String {
+    let parts: Vec<String> = counts.iter().map(|(kind, count)| format!("{kind}={count}")).collect();
+    parts.join(",")
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct PreviewQuery {
+    #[serde(default)]
+    route: Option<String>,
+}
+
+#[derive(Serialize)]
+struct PreviewLine<'a> {
+    destination: &'a str,
+    place: &'a str,
+    local: bool,
+    model: &'a str,
+    findings: std::collections::BTreeMap<&'a str, u32>,
+    class: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    most_cost_micro: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<Refusal>,
+}
+
+#[derive(Serialize)]
+struct Refusal {
+    code: &'static str,
+    message: String,
+    param: Option<String>,
+}
+
+pub(crate) async fn preview(
+    State(app): State<Shared>,
+    Extension(access): Extension<Access>,
+    query: Result<Query<PreviewQuery>, QueryRejection>,
+    TextBody(body): TextBody,
+) -> Result<Response, PublicError> {
+    let route = match query.ok().and_then(|Query(query)| query.route).as_deref() {
+        None | Some("chat/completions") => Route::ChatCompletions,
+        Some("embeddings") => Route::Embeddings,
+        Some(_) => {
+            return Err(PublicError::new(
+                Code::InvalidRequest,
+                "`route` is neither chat/completions nor embeddings",
+            )
+            .about("route"));
+        }
+    };
+    let size = body.len();
+    let json = worked(&app, size, move |app| {
+        let previews = app.parts.gateway.preview(&access, &Incoming { route, body })?;
+        let lines: Vec<PreviewLine<'_>> = previews.iter().map(line).collect();
+        serde_json::to_vec(&serde_json::json!({ "object": "list", "data": lines }))
+            .map_err(|_| GatewayError::Internal("the preview could not be written"))
+    })
+    .await??;
+    Ok(([(CONTENT_TYPE, "application/json")], Bytes::from(json)).into_response())
+}
+
+fn line(preview: &Preview) -> PreviewLine<'_> {
+    let (body, most_cost_micro, refused) = match &preview.outcome {
+        Ok((bytes, most)) => (serde_json::from_slice(bytes).ok(), Some(most.0), None),
+        Err(error) => {
+            let error = PublicError::from(error);
+            let refusal = Refusal {
+                code: error.code.row().code,
+                message: error.message.into_owned(),
+                param: error.param,
+            };
+            (None, None, Some(refusal))
+        }
+    };
+    PreviewLine {
+        destination: &preview.destination,
+        place: &preview.place,
+        local: preview.local,
+        model: &preview.model,
+        findings: preview.findings.iter().map(|(kind, count)| (kind.as_str(), *count)).collect(),
+        class: preview.class.as_str(),
+        body,
+        most_cost_micro,
+        refused,
+    }
+}
