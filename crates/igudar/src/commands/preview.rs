@@ -1,0 +1,115 @@
+//! `igudar preview`
+
+use std::sync::Arc;
+
+use futures_core::future::BoxFuture;
+use gateway::ports::{Closing, Journal, JournalError, Observer, Opening};
+use gateway::{Gateway, GatewayParts, Incoming};
+use model::{Limits, Route};
+use projects::{Access, KeyHash, KeyId, KeyRecord, Project, ProjectId, access};
+use serde_json::{Value, json};
+use store::SystemAmbient;
+
+use super::{Session, read_input};
+use crate::arguments::Preview;
+use crate::exit::Exit;
+use crate::output;
+use crate::wiring::{self, Ways};
+
+pub(crate) fn run(session: &Session, preview: &Preview) -> anyhow::Result<Exit> {
+    let configuration = session.configuration()?;
+    let knowledge = wiring::knowledge(&configuration)?;
+    let destinations = wiring::build_destinations(&configuration, &knowledge, Ways::Closed)?;
+    let input = read_input(preview.file.as_deref())?;
+    let body = if preview.request {
+        input
+    } else {
+        let first = destinations.iter().flat_map(|destination| &destination.models).next();
+        let model = first.map_or("", |model| model.name.as_str());
+        json!({ "model": model, "messages": [{ "role": "user", "content": input }] }).to_string()
+    };
+    let gateway = Gateway::new(GatewayParts {
+        finder: Arc::clone(&knowledge.finder),
+        destinations,
+        journal: Arc::new(NothingHappens),
+        ambient: Arc::new(SystemAmbient),
+        observer: Arc::new(NothingHappens),
+        limits: Limits::default(),
+    });
+    let incoming = Incoming { route: Route::ChatCompletions, body: body.into() };
+    let previews = gateway.preview(&nobody()?, &incoming)?;
+    for seen in previews {
+        if preview.destination.as_ref().is_some_and(|wanted| *wanted != seen.destination) {
+            continue;
+        }
+        let counts: serde_json::Map<String, Value> =
+            seen.findings.iter().map(|(kind, count)| (kind.to_string(), json!(count))).collect();
+        let (outcome, text) = match &seen.outcome {
+            Ok((bytes, _)) => {
+                let body: Value = serde_json::from_slice(bytes).unwrap_or_default();
+                let plain = body.pointer("/messages/0/content").and_then(Value::as_str);
+                let text = match plain {
+                    Some(text) if !preview.request => text.to_owned(),
+                    _ => String::from_utf8_lossy(bytes).into_owned(),
+                };
+                (json!({ "body": body }), text)
+            }
+            Err(error) => (json!({ "refused": error.to_string() }), format!("refused: {error}")),
+        };
+        let value = json!({
+            "destination": seen.destination,
+            "place": seen.place,
+            "local": seen.local,
+            "model": seen.model,
+            "findings": counts,
+            "class": seen.class.as_str(),
+            "outcome": outcome,
+        });
+        output::result(session.json, &value, || {
+            let (name, place) = (&seen.destination, &seen.place);
+            format!("── {name} ({place}), model {}\n{text}\n", seen.model)
+        })?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Whoever sits at the command line may see every destination.
+fn nobody() -> anyhow::Result<Access> {
+    let project = Project {
+        id: ProjectId::new("preview"),
+        name: "preview".to_owned(),
+        created_ms: 0,
+        budget: None,
+        requests_per_minute: 0,
+        local_only: false,
+    };
+    let record = KeyRecord {
+        id: KeyId::new("preview"),
+        project: project.id.clone(),
+        name: "preview".to_owned(),
+        hash: KeyHash([0; 32]),
+        created_ms: 0,
+        revoked_ms: None,
+        expires_ms: None,
+    };
+    Ok(access(&record, &project, 0)?)
+}
+
+/// In a preview nothing is sent, so nothing is recorded.
+struct NothingHappens;
+
+impl Journal for NothingHappens {
+    fn open(&self, _: Opening) -> BoxFuture<'_, Result<(), JournalError>> {
+        Box::pin(std::future::ready(Err(JournalError::Unavailable("this is a preview".into()))))
+    }
+
+    fn close(&self, _: Closing) -> BoxFuture<'_, Result<(), JournalError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn close_detached(&self, _: Closing) {}
+}
+
+impl Observer for NothingHappens {
+    fn ended(&self, _: &ledger::Egress, _: &ledger::Answer) {}
+}

@@ -1,0 +1,16 @@
+//! Joins configuration, store, models and gateway.
+
+mod books;
+mod destinations;
+mod house;
+mod installation;
+mod knowledge;
+mod pack_files;
+mod panic_hook;
+
+pub(crate) use books::report as usage_report;
+pub(crate) use destinations::{Ways, build as build_destinations, check as check_destinations};
+pub(crate) use house::House;
+pub(crate) use installation::{FirstKey, Installation, new_key};
+pub(crate) use knowledge::{Knowledge, knowledge, knowledge_in, policy};
+pub(crate) use panic_hook::quiet_panics;

@@ -1,0 +1,90 @@
+//! The running house: everything that `serve` needs, joined.
+
+use std::sync::Arc;
+
+use gateway::ports::{Ambient, Observer};
+use gateway::{Gateway, GatewayParts};
+use model::Limits;
+use server::{BodyLimits, MasterKey, Metrics, MetricsAccess, Parts, SealTimes, Settings};
+use store::{SqliteJournal, Store, SystemAmbient};
+
+use super::books::Books;
+use super::{Installation, Ways, build_destinations, knowledge, policy};
+use crate::configuration::{Configuration, MetricsWord, PolicyOverride};
+
+/// A joined house.
+pub(crate) struct House {
+    /// How many requests an earlier process left open.
+    pub(crate) interrupted: u64,
+    journal: Arc<SqliteJournal>,
+    store: Store,
+}
+
+impl House {
+    /// Opens the ledger, starts the models and joins the server's parts.
+    pub(crate) async fn join(
+        configuration: &Configuration,
+        installation: &Installation,
+    ) -> anyhow::Result<(Self, Parts)> {
+        let knowledge = knowledge(configuration)?;
+        let store = installation.store.clone();
+        let ambient: Arc<dyn Ambient> = Arc::new(SystemAmbient);
+        let seed = &installation.secrets.ledger_seed;
+        let journal = SqliteJournal::start(&store, seed, Arc::clone(&ambient)).await?;
+        let journal = Arc::new(journal);
+        let metrics = Arc::new(Metrics::default());
+        let gateway = Gateway::new(GatewayParts {
+            finder: Arc::clone(&knowledge.finder),
+            destinations: build_destinations(configuration, &knowledge, Ways::Live)?,
+            journal: Arc::<SqliteJournal>::clone(&journal),
+            ambient: Arc::clone(&ambient),
+            observer: Arc::<Metrics>::clone(&metrics) as Arc<dyn Observer>,
+            limits: Limits::default(),
+        });
+        let books = Books {
+            store: store.clone(),
+            currency: configuration.settings.projects.currency.clone(),
+        };
+        let parts = Parts {
+            gateway: Arc::new(gateway),
+            directory: Arc::new(store.clone()),
+            receipts: Arc::new(store.clone()),
+            salts: Arc::new(store.clone()),
+            ambient,
+            accounts: Arc::new(books),
+            master_key: MasterKey(*installation.secrets.sealing_master.reveal()),
+            policy: policy(&configuration.settings.policy, &PolicyOverride::default(), &knowledge)?,
+            metrics,
+            settings: settings(configuration),
+        };
+        let interrupted = journal.interrupted();
+        Ok((Self { interrupted, journal, store }, parts))
+    }
+
+    /// Writes what is still to be recorded and closes the store.
+    pub(crate) async fn close(self) {
+        self.journal.close().await;
+        self.store.close().await;
+    }
+}
+
+fn settings(configuration: &Configuration) -> Settings {
+    let server = &configuration.settings.server;
+    let seal = &configuration.settings.seal;
+    Settings {
+        body: BodyLimits {
+            raw: server.max_body.0,
+            decoded: server.max_decoded_body.0,
+            total_time: server.body_time.0,
+            idle_time: server.body_idle_time.0,
+        },
+        in_flight: server.max_in_flight,
+        drain: server.drain_time.0,
+        metrics: match server.metrics {
+            MetricsWord::Loopback => MetricsAccess::Loopback,
+            MetricsWord::Open => MetricsAccess::Open,
+            MetricsWord::Off => MetricsAccess::Off,
+        },
+        seal: SealTimes { usual: seal.usual_time.0, longest: seal.longest_time.0 },
+    }
+}

@@ -1,0 +1,113 @@
+//! What Igudar knows of a country: the pack, and what is built from it once.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use protection::{Find as _, Finder, Kind, Pack, Policy};
+
+use super::pack_files::BUILT_IN;
+use crate::configuration::{Configuration, PolicyOverride, PolicyReady};
+
+/// A pack and what is built from it.
+pub(crate) struct Knowledge {
+    /// Where it came from, for people.
+    pub(crate) from: String,
+    pub(crate) pack: Pack,
+    pub(crate) finder: Arc<Finder>,
+}
+
+/// The pack that the configuration names.
+pub(crate) fn knowledge(configuration: &Configuration) -> anyhow::Result<Knowledge> {
+    match configuration.settings.pack.folder.as_str() {
+        "" => knowledge_in(None),
+        folder => knowledge_in(Some(&configuration.folder.join(folder))),
+    }
+}
+
+/// The pack of a folder, or the built-in one.
+pub(crate) fn knowledge_in(folder: Option<&Path>) -> anyhow::Result<Knowledge> {
+    let mut files = BTreeMap::new();
+    let from = if let Some(folder) = folder {
+        collect(folder, "", &mut files)?;
+        if files.is_empty() {
+            anyhow::bail!("{} holds no .toml or .tsv file, so it is no pack", folder.display());
+        }
+        folder.display().to_string()
+    } else {
+        for (name, content) in BUILT_IN {
+            files.insert((*name).to_owned(), (*content).to_owned());
+        }
+        "the built-in pack of Morocco".to_owned()
+    };
+    let pack = Pack::read(&files).with_context(|| format!("{from} is not in order"))?;
+    let finder = Arc::new(Finder::new(&pack));
+    Ok(Knowledge { from, pack, finder })
+}
+
+fn collect(
+    folder: &Path,
+    prefix: &str,
+    files: &mut BTreeMap<String, String>,
+) -> anyhow::Result<()> {
+    let unreadable = || format!("{} cannot be read", folder.display());
+    for entry in std::fs::read_dir(folder).with_context(unreadable)? {
+        let path = entry.with_context(unreadable)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = format!("{prefix}{name}");
+        if path.is_dir() {
+            collect(&path, &format!("{name}/"), files)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "toml" || extension == "tsv")
+        {
+            let content = std::fs::read_to_string(&path)
+                .with_context(|| format!("{} cannot be read as text", path.display()))?;
+            files.insert(name, content);
+        }
+    }
+    Ok(())
+}
+
+/// The general policy with what one destination changes.
+pub(crate) fn policy(
+    general: &PolicyReady,
+    changed: &PolicyOverride,
+    knowledge: &Knowledge,
+) -> anyhow::Result<Policy> {
+    let mut policy = Policy::label_all(changed.name.as_ref().unwrap_or(&general.name));
+    policy.default = changed.default.unwrap_or(general.default).into();
+    let words = knowledge.finder.label_words();
+    let known: Vec<&str> = words.kinds().map(Kind::as_str).collect();
+    for (name, action) in general.types.0.iter().chain(&changed.types.0) {
+        // A misspelt type would leave its values to the default in silence.
+        if !known.is_empty() && !known.contains(&name.as_str()) {
+            return Err(crate::configuration::unknown_type(name, &known).into());
+        }
+        policy.by_kind.insert(Kind::new(name), (*action).into());
+    }
+    Ok(policy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_pack_is_the_folder() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma");
+        let mut files = BTreeMap::new();
+        collect(&folder, "", &mut files).unwrap();
+        let built_in: BTreeMap<String, String> = BUILT_IN
+            .iter()
+            .map(|(name, content)| ((*name).to_owned(), (*content).to_owned()))
+            .collect();
+        assert_eq!(
+            built_in.keys().collect::<Vec<_>>(),
+            files.keys().collect::<Vec<_>>(),
+            "src/wiring/pack_files.rs lists every file of packs/ma"
+        );
+        assert!(built_in == files);
+    }
+}
