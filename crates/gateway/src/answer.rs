@@ -5,6 +5,7 @@ use model::{AskError, EscapeIn, Limits, Route, TextEdit, TextPart, Usage};
 use protection::{Counts, Escape, Vault};
 
 use crate::error::GatewayError;
+use crate::written::Written;
 
 /// An answer with the real values back in place.
 #[derive(Debug)]
@@ -20,11 +21,13 @@ pub(crate) fn restore_body(
     bytes: &Bytes,
     vault: &Vault,
     limits: &Limits,
+    written: &mut Written,
 ) -> Result<RestoredBody, GatewayError> {
     let unreadable = |what| GatewayError::Ask(AskError::NotAnAnswer(what));
     let body = std::str::from_utf8(bytes).map_err(|_| unreadable("a body that is not UTF-8"))?;
     let answer = model::read_answer(route, body, limits)
         .map_err(|_| unreadable("a body that is no JSON answer"))?;
+    answer.texts.iter().for_each(|part| written.take_whole(part));
     let mut counts = Counts::new();
     if vault.is_empty() {
         return Ok(RestoredBody { body: bytes.clone(), usage: answer.usage, counts });

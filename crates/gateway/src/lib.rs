@@ -16,6 +16,7 @@ mod record;
 mod send;
 mod stream;
 pub mod texts;
+mod written;
 
 pub use destination::{Destination, Embedding, ServedModel};
 pub use error::GatewayError;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use ledger::{Answer, Commitment, Egress, Outcome, ReceiptId, UsageSource};
 use model::Usage;
 use projects::Price;
-use protection::Counts;
+use protection::{Counts, Finder};
 
 use crate::estimate::tokens_of;
 use crate::ports::{Ambient, Closing, Journal, JournalError, Observer, Opening};
 use crate::prepare::Prepared;
+use crate::written::Written;
 
 /// An egress that must be closed. Dropped while open, it closes itself as cancelled, so no path leaves a
 /// hold on a budget or an egress without its answer.
@@ -29,6 +30,8 @@ pub(crate) struct Record {
     pub(crate) usage: Option<Usage>,
     /// Values restored so far, by type.
     pub(crate) restored: Counts,
+    /// What the model wrote, labels still in place, to count the values in it when the record closes.
+    pub(crate) written: Written,
     state: State,
 }
 
@@ -57,6 +60,7 @@ impl Record {
         journal: Arc<dyn Journal>,
         ambient: Arc<dyn Ambient>,
         observer: Arc<dyn Observer>,
+        finder: Arc<Finder>,
     ) -> (Self, Opening) {
         let mut id = [0; 16];
         ambient.random(&mut id);
@@ -96,6 +100,7 @@ impl Record {
             answer_characters: 0,
             usage: None,
             restored: Counts::new(),
+            written: Written::new(finder),
             state: State::Unopened,
         };
         (record, opening)
@@ -156,6 +161,7 @@ impl Record {
                 usage: source,
                 cost_micro: cost.0,
                 restored: by_name(&self.restored),
+                written: by_name(&self.written.counts()),
                 http_status,
             },
             project: projects::ProjectId::new(&self.egress.project),

@@ -63,6 +63,7 @@ impl Gateway {
             Arc::clone(&self.journal),
             Arc::clone(&self.ambient),
             Arc::clone(&self.observer),
+            Arc::clone(&self.finder),
         );
         let ask =
             Ask { route: prepared.route, body: prepared.body.clone(), stream: prepared.stream };
@@ -131,7 +132,9 @@ impl Gateway {
         bytes: &Bytes,
     ) -> Result<Bytes, GatewayError> {
         record.answer_characters = bytes.len();
-        match restore_body(prepared.route, bytes, &prepared.vault, &self.limits) {
+        let restored =
+            restore_body(prepared.route, bytes, &prepared.vault, &self.limits, &mut record.written);
+        match restored {
             Ok(restored) => {
                 record.usage = restored.usage;
                 record.restored(&restored.counts);

@@ -185,6 +185,11 @@ impl Restoration {
         ready: &mut VecDeque<String>,
     ) -> Result<(), AskError> {
         record.answer_characters += chunk.texts.iter().map(|part| part.text.len()).sum::<usize>();
+        for part in &chunk.texts {
+            if let Some(channel) = &part.channel {
+                record.written.take_piece(channel, &part.text);
+            }
+        }
         if self.vault.is_empty() {
             ready.push_back(event.raw);
             return Ok(());

@@ -263,6 +263,29 @@ fn texts_to_embed_carry_constant_labels_to_remote_embedders_only() {
 }
 
 #[test]
+fn values_that_the_model_writes_itself_are_kept_and_counted() {
+    let own = "appelez le 0662 18 45 09";
+    let whole = House::new(move |body| {
+        Ok(Reply::Whole(completion(&format!("{} : {own}", label_in(body, "CIN")))))
+    });
+    let answer = whole.ask(&question("remote-model", "")).unwrap();
+    assert!(answer.contains(own), "{answer}");
+    let streamed = House::new(move |body| {
+        let label = label_in(body, "CIN");
+        let events = [chunk(&label), chunk(" : appelez le 0662"), chunk(" 18 45 09")].concat();
+        Ok(pieces(&[&events, FINISH, USAGE, DONE].concat(), 64))
+    });
+    let answer = streamed.ask(&question("remote-model", r#","stream":true"#)).unwrap();
+    assert!(content_of(&answer).ends_with("0662 18 45 09"), "{answer}");
+    for house in [whole, streamed] {
+        let closing = &house.witness.closings()[0];
+        assert_eq!(closing.written.get("phone"), Some(&1), "{closing:?}");
+        assert_eq!(closing.written.get("cin"), None, "a label is no value of the model's");
+        assert_eq!(closing.restored.get("cin"), Some(&1));
+    }
+}
+
+#[test]
 fn a_preview_shows_what_each_destination_would_see_and_sends_nothing() {
     let house = House::new(|_| Ok(Reply::Whole(completion("ok"))));
     let body = Bytes::from(question("remote-model", ""));

@@ -88,6 +88,9 @@ pub struct Answer {
     pub cost_micro: i64,
     /// How many values of each type were put back.
     pub restored: BTreeMap<String, u32>,
+    /// Values that the model wrote by itself (the request did not hold them), by type. They are kept: this
+    /// count is what the output policy does with them.
+    pub written: BTreeMap<String, u32>,
     /// The status of the destination's answer, when there was one.
     pub http_status: Option<u16>,
 }

@@ -58,6 +58,7 @@ fn entry(index: u64) -> Entry {
             usage: UsageSource::Measured,
             cost_micro: 42,
             restored: BTreeMap::new(),
+            written: BTreeMap::new(),
             http_status: index.is_multiple_of(4).then_some(200),
         })
     }

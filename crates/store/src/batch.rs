@@ -243,6 +243,7 @@ fn interrupt(
         usage: UsageSource::Bound,
         cost_micro: if charge { known.hold_micro } else { 0 },
         restored: BTreeMap::new(),
+        written: BTreeMap::new(),
         http_status: None,
     };
     close(&answer, key.clone(), present, tree, changes);

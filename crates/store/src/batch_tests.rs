@@ -48,6 +48,7 @@ fn closing(number: u8, cost_micro: i64) -> Command {
         usage: UsageSource::Measured,
         cost_micro,
         restored: BTreeMap::new(),
+        written: BTreeMap::new(),
         http_status: Some(200),
     };
     Command::Close(Box::new(Closing { entry, project: ProjectId::new("demo") }))

@@ -67,6 +67,7 @@ pub(crate) fn closing(project: &str, number: u32, outcome: Outcome, cost_micro: 
         usage: UsageSource::Measured,
         cost_micro,
         restored: BTreeMap::new(),
+        written: BTreeMap::new(),
         http_status: Some(200),
     };
     Closing { entry, project: ProjectId::new(project) }
