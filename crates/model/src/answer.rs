@@ -39,7 +39,7 @@ pub struct AnswerBody {
     pub texts: Vec<TextPart>,
     /// The tokens, when the answer says.
     pub usage: Option<Usage>,
-    /// Whether every choice says why it ended.
+    /// Whether every choice says why it ended, and none that its generation failed.
     pub finished: bool,
     body_length: usize,
 }
@@ -58,7 +58,9 @@ pub fn read_answer(route: Route, body: &str, limits: &Limits) -> Result<AnswerBo
     let finished = match route {
         Route::ChatCompletions => choices.is_some_and(|choices| {
             document.children(choices).next().is_some()
-                && document.children(choices).all(|choice| finish_reason(body, &document, choice))
+                && document
+                    .children(choices)
+                    .all(|choice| finish(body, &document, choice) == Finish::Yes)
         }),
         Route::Embeddings => document.member(body, Document::ROOT, "data").is_some(),
     };
@@ -92,11 +94,26 @@ pub(crate) fn scan_object(
     Ok(document)
 }
 
-/// Whether a choice says why it ended.
-pub(crate) fn finish_reason(body: &str, document: &Document, choice: NodeId) -> bool {
-    document
-        .member(body, choice, "finish_reason")
-        .is_some_and(|reason| document.kind(reason) != Kind::Null)
+/// Why a choice ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Finish {
+    /// It goes on.
+    No,
+    /// It ended: stop, length, tool calls, …
+    Yes,
+    /// Mistral's `error`: the generation failed.
+    Failed,
+}
+
+/// What a choice says about its end.
+pub(crate) fn finish(body: &str, document: &Document, choice: NodeId) -> Finish {
+    match document.member(body, choice, "finish_reason") {
+        Some(reason) if document.kind(reason) != Kind::Null => {
+            let failed = document.string(body, reason).is_some_and(|reason| reason == "error");
+            if failed { Finish::Failed } else { Finish::Yes }
+        }
+        _ => Finish::No,
+    }
 }
 
 /// The top-level `usage`, when it counts tokens.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::answer::{AnswerError, finish_reason, scan_object, usage};
+use crate::answer::{AnswerError, Finish, finish, scan_object, usage};
 use crate::document::{Document, Kind, NodeId};
 use crate::fields::{ANSWER_MESSAGE, ANSWER_TOOL_CALL, CHAT_ANSWER, CHOICE, Rule};
 use crate::layer::Layer;
@@ -24,7 +24,7 @@ pub struct Chunk {
     pub usage_only: bool,
     /// The indexes of the choices that finish here.
     pub finished: Vec<u64>,
-    /// Whether the event reports that the generation failed.
+    /// Whether the event reports that the generation failed: an error body, or Mistral's finish reason `error`.
     pub error: bool,
     document: Document,
     data_length: usize,
@@ -50,8 +50,13 @@ pub fn read_chunk(_route: Route, data: &str, limits: &Limits) -> Result<Chunk, A
                         push_member(path, "choices", 0);
                         push_index(path, position);
                     },
-                    |walk| read_choice(walk, &layer, choice, position, &mut finished),
+                    |walk| read_choice(walk, &layer, choice, position),
                 )?;
+                let end = finish(data, &document, choice);
+                error |= end == Finish::Failed;
+                if end != Finish::No {
+                    finished.push(index_of(&layer, choice, position));
+                }
             }
             choice_count = Some(count);
             continue;
@@ -79,13 +84,9 @@ fn read_choice(
     layer: &Layer<'_>,
     choice: NodeId,
     position: usize,
-    finished: &mut Vec<u64>,
 ) -> Result<(), AnswerError> {
     let (text, document) = (layer.text, layer.document);
     let index = index_of(layer, choice, position);
-    if finish_reason(text, document, choice) {
-        finished.push(index);
-    }
     for (ordinal, member) in document.children(choice).enumerate() {
         let key = document.key(text, member);
         if key == "delta" && document.kind(member) == Kind::Object {

@@ -60,6 +60,13 @@ pub(crate) struct Table {
 }
 
 impl Table {
+    /// The member that a reader which ignores letter case would take `name` for. Folding goes through both
+    /// cases, since some readers also fold `ſ` to `s` and the Kelvin sign to `k`.
+    pub(crate) fn differs_in_case(&self, name: &str) -> Option<&'static str> {
+        let folded = name.to_uppercase().to_lowercase();
+        self.members.iter().map(|(known, _)| *known).find(|known| *known == folded)
+    }
+
     /// The place and the rule of a member; `None` when it is not in the table.
     pub(crate) fn find(&self, name: &str) -> Option<(usize, &'static Rule)> {
         let members: &'static [(&'static str, Rule)] = self.members;

@@ -90,7 +90,7 @@ pub fn read_request(route: Route, body: &str, limits: &Limits) -> Result<Request
     };
     let layer = Layer::body(body, &document);
     let mut walk = Walk::new(Side::Request, limits);
-    let mut members = top_members(&layer, table, &mut walk)?;
+    let mut members = top_members(&layer, table, &walk)?;
     // The stable sort keeps the client's order among equals.
     members.sort_by_key(|member| discovery_rank(&member.key));
     for member in &members {
@@ -130,51 +130,23 @@ struct TopMember<'b> {
 fn top_members<'b>(
     layer: &Layer<'b>,
     table: &'static Table,
-    walk: &mut Walk<'_>,
+    walk: &Walk<'_>,
 ) -> Result<Vec<TopMember<'b>>, RequestError> {
     let document = layer.document;
     let mut seen = 0u64;
     let mut members = Vec::new();
     for (ordinal, id) in document.children(Document::ROOT).enumerate() {
         let key = document.key(layer.text, id);
-        let found = table.find(&key);
-        match found {
-            Some((index, _)) => {
-                let bit = 1u64 << (index & 63);
-                if seen & bit != 0 {
-                    return Err(walk.duplicate(layer, id, &key, ordinal));
-                }
-                seen |= bit;
-            }
-            None => {
-                if let Some(known) = differs_in_case(table, &key) {
-                    return Err(RequestError::invalid(
-                        known,
-                        format!(
-                            "a member is spelled like `{known}` but with other letters (byte {}); some \
-                             servers would read it as `{known}`, so spell it exactly",
-                            document.node(id).key_start
-                        ),
-                    ));
-                }
-            }
-        }
+        let rule = walk.known(layer, id, &key, table, &mut seen)?;
         members.push(TopMember {
             id,
             key,
             ordinal,
-            rule: found.map_or(&Rule::Open, |(_, rule)| rule),
-            unknown: found.is_none(),
+            rule: rule.unwrap_or(&Rule::Open),
+            unknown: rule.is_none(),
         });
     }
     Ok(members)
-}
-
-/// The known member that a reader which ignores letter case would take `key` for. Folding goes through
-/// both cases, since some readers also fold `ſ` to `s` and the Kelvin sign to `k`.
-fn differs_in_case(table: &'static Table, key: &str) -> Option<&'static str> {
-    let folded = key.to_uppercase().to_lowercase();
-    table.members.iter().map(|(name, _)| *name).find(|name| *name == folded)
 }
 
 /// Tools and schemas first, then what stands beside the messages, then the messages: what stays the same

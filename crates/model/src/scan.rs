@@ -186,7 +186,7 @@ impl Scanner<'_> {
     }
 
     fn open(&mut self, kind: Kind) -> Result<bool, Fault> {
-        if self.frames.len() >= self.limits.max_depth {
+        if self.frames.len() >= self.limits.depth() {
             return Err(Fault::TooDeep);
         }
         let node = self.record(kind, self.at, self.at);

@@ -156,23 +156,20 @@ impl<'l> Walk<'l> {
         )
     }
 
-    fn object(&mut self, layer: &Layer<'_>, id: NodeId, table: &Table) -> Result<(), RequestError> {
+    fn object(
+        &mut self,
+        layer: &Layer<'_>,
+        id: NodeId,
+        table: &'static Table,
+    ) -> Result<(), RequestError> {
         let mut seen = 0u64;
         for (ordinal, member) in layer.document.children(id).enumerate() {
             let key = layer.document.key(layer.text, member);
-            let found = table.find(&key);
-            if let Some((index, _)) = found {
-                let bit = 1u64 << (index & 63);
-                if seen & bit != 0 && self.side == Side::Request {
-                    return Err(self.duplicate(layer, member, &key, ordinal));
-                }
-                seen |= bit;
-            }
-            match found {
-                Some((_, Rule::AuthorName)) if is_tool_result(layer, id) => {
+            match self.known(layer, member, &key, table, &mut seen)? {
+                Some(Rule::AuthorName) if is_tool_result(layer, id) => {
                     self.member(layer, member, &key, ordinal, &Rule::Name)?;
                 }
-                Some((_, rule)) => self
+                Some(rule) => self
                     .in_channel_of(&key, |walk| walk.member(layer, member, &key, ordinal, rule))?,
                 None => {
                     self.key(layer, member, &key, ordinal);
@@ -198,27 +195,52 @@ impl<'l> Walk<'l> {
         result
     }
 
-    pub(crate) fn duplicate(
-        &mut self,
+    /// The rule of a member of a request's object; `seen` has one bit for each member of the table. What
+    /// two readers could read differently is refused: a known member that stands twice, however it is
+    /// spelled, and one that only readers which ignore letter case would know.
+    pub(crate) fn known(
+        &self,
         layer: &Layer<'_>,
         member: NodeId,
         key: &str,
-        ordinal: usize,
-    ) -> RequestError {
+        table: &'static Table,
+        seen: &mut u64,
+    ) -> Result<Option<&'static Rule>, RequestError> {
+        let found = table.find(key);
+        if self.side == Side::Answer {
+            return Ok(found.map(|(_, rule)| rule));
+        }
         let offset = layer.document.node(member).key_start;
-        self.below(
-            |path| push_member(path, key, ordinal),
-            |walk| {
-                RequestError::invalid(
-                    walk.path.clone(),
+        let Some((index, rule)) = found else {
+            return match table.differs_in_case(key) {
+                None => Ok(None),
+                Some(known) => Err(self.about_member(known, |path| {
                     format!(
-                        "`{}` stands twice (again at byte {offset}); two readers could read different \
-                         ones, so send it once",
-                        walk.path
-                    ),
+                        "a member is spelled like `{path}` but with other letters (byte {offset}); some \
+                         servers would read it as that, so spell it exactly"
+                    )
+                })),
+            };
+        };
+        let bit = 1u64 << (index & 63);
+        if *seen & bit != 0 {
+            return Err(self.about_member(key, |path| {
+                format!(
+                    "`{path}` stands twice (again at byte {offset}); two readers could read different \
+                     ones, so send it once"
                 )
-            },
-        )
+            }));
+        }
+        *seen |= bit;
+        Ok(Some(rule))
+    }
+
+    /// An error about a published member of the current object.
+    fn about_member(&self, name: &str, message: impl FnOnce(&str) -> String) -> RequestError {
+        let mut path = self.path.clone();
+        push_member(&mut path, name, 0);
+        let message = message(&path);
+        RequestError::invalid(path, message)
     }
 
     fn list(

@@ -203,7 +203,10 @@ fn mistral_chunks() {
 fn failures_in_streams() {
     assert!(chunk(r#"{"error":{"message":"overloaded [PERSON_1]","type":"server_error"}}"#).error);
     assert!(chunk(r#"{"object":"error","message":"x"}"#).error);
+    let failed = chunk(r#"{"choices":[{"index":1,"delta":{},"finish_reason":"error"}]}"#);
+    assert!(failed.error && failed.finished == [1]);
     assert!(!chunk(r#"{"error":null,"choices":[]}"#).error);
+    check_answer(r#"{"choices":[{"message":{},"finish_reason":"error"}]}"#, &[], false, None);
     check_chunk(
         r#"{"error":{"message":"no [PERSON_1]","code":"x"}}"#,
         &["error.message: no [PERSON_1]", "error.code: x"],

@@ -3,8 +3,8 @@
 
 use model::dialect::{Dialect, Target, member_edits};
 use model::{
-    Limits, MemberEdits, Route, TextEdit, TextPlace, error_message, read_answer, read_chunk,
-    read_request,
+    Limits, MemberEdits, Route, TextEdit, TextPlace, body_text, error_message, read_answer,
+    read_chunk, read_request,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -222,6 +222,19 @@ proptest! {
         };
         back = back.replacen(inserted, "", 1);
         prop_assert_eq!(back, body);
+    }
+
+    #[test]
+    fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..60), in_body in any::<bool>()) {
+        let bytes = if in_body { [b"{\"model\":\"", bytes.as_slice(), b"\"}"].concat() } else { bytes };
+        match body_text(&bytes) {
+            Ok(text) => {
+                error_message(text);
+                drop(read_request(Route::ChatCompletions, text, &Limits::default()));
+                drop(read_answer(Route::ChatCompletions, text, &Limits::default()));
+            }
+            Err(error) => prop_assert!(error.message.contains("not UTF-8")),
+        }
     }
 
     #[test]

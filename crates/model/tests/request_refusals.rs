@@ -203,6 +203,10 @@ fn members_that_some_servers_read_in_any_case() {
     check_member(r#""MAX_TOKENS":5"#, "max_tokens: spelled like `max_tokens`");
     check_member("\"\u{17f}tream\":true", "stream: spelled like `stream`");
     check_member("\"to\u{212a}en\":1,\"top_\u{212a}\":1", "top_k: spelled like `top_k`");
+    check_message(
+        r#"{"role":"user","content":[{"type":"image_url","Image_Url":"https://example.ma/a.png"}]}"#,
+        "messages[0].content[0].image_url: spelled like `messages[0].content[0].image_url`",
+    );
     check_member(r#""Mod\u0065l":"x""#, "model: spelled like `model`");
 }
 

@@ -329,6 +329,20 @@ fn nested_structure_stays_within_the_stack() {
             r#"{{"model":"m","x":{open}"a"{close},"messages":[{{"role":"user","content":"x"}}]}}"#
         ),
     );
+    let limits = Limits { max_depth: usize::MAX, ..Limits::default() };
+    for (open, close) in [("[", "]"), (r#"{"x":"#, "}")] {
+        let (open, close) = (open.repeat(250), close.repeat(250));
+        let body = format!(
+            r#"{{"model":"m","x":{open}"a"{close},"messages":[{{"role":"user","content":"x"}}]}}"#
+        );
+        assert!(read_request(Route::ChatCompletions, &body, &limits).is_ok());
+    }
+    let (open_thought, close_thought) =
+        (r#"[{"type":"thinking","thinking":"#.repeat(120), "}]".repeat(120));
+    let body = format!(
+        r#"{{"model":"m","messages":[{{"role":"assistant","content":{open_thought}"a"{close_thought}}}]}}"#
+    );
+    assert!(read_request(Route::ChatCompletions, &body, &limits).is_ok());
     let arguments = format!(r#"{{\"a\":{open}\"0612345678\"{close}}}"#);
     let request = read(
         Route::ChatCompletions,

@@ -150,7 +150,7 @@ impl Walk<'_> {
             return Ok(false);
         }
         // All layers together stay within the limit, since the walk is recursive.
-        let max_depth = self.limits.max_depth.saturating_sub(self.depth);
+        let max_depth = self.limits.depth().saturating_sub(self.depth);
         let limits = Limits { max_depth, ..*self.limits };
         let Ok(document) = scan(text, &limits, usize::MAX) else { return Ok(false) };
         let inner = layer.inside(text, &document, map);
