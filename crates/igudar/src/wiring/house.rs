@@ -63,7 +63,7 @@ impl House {
 
     /// Writes what is still to be recorded and closes the store.
     pub(crate) async fn close(self) {
-        self.journal.close().await;
+        self.journal.finish().await;
         self.store.close().await;
     }
 }
