@@ -25,6 +25,14 @@ pub(crate) struct Match<'v> {
     pub(crate) stays: &'static str,
 }
 
+/// Whether a label may begin with this character at all.
+pub(crate) fn may_begin(live: &LiveLabels, character: char) -> bool {
+    match fold_letter(character) {
+        Some(letter) => live.table().begins(letter),
+        None => matches!(character, '\\' | '&') || closing(character).is_some(),
+    }
+}
+
 /// Whether a live label stands at byte `at`. `open_brackets` square brackets stand open before it.
 pub(crate) fn attempt<'v>(
     live: &'v LiveLabels,
@@ -74,11 +82,10 @@ fn bracketed<'v>(
         }
     }
     pass_padding(&mut cursor)?;
-    let (read, entity, stays) = read_entity(live, &mut cursor)?;
     let program = matches!(open, '<' | '{');
-    if program && read.joint == Joint::Glued && read.case == Case::Lower {
-        return Err(Stop::No);
-    }
+    let meant =
+        |read: &WordRead<'_>| !(program && read.joint == Joint::Glued && read.case == Case::Lower);
+    let (_, entity, stays) = read_entity(live, &mut cursor, meant)?;
     let letters = read_letters(&mut cursor, live.longest_form().max(3))?;
     pass_padding(&mut cursor)?;
     if open == '<'
@@ -138,7 +145,10 @@ fn bare<'v>(
     {
         return Err(Stop::No);
     }
-    let (read, entity, stays) = read_entity(live, &mut cursor)?;
+    let left = before.chars().rev().take(CONTEXT_CHARACTERS).find(|&mark| !is_ignorable(mark));
+    let delimited_left = left.is_some_and(is_delimiter);
+    let meant = |read: &WordRead<'_>| natural(read, delimited_left);
+    let (read, entity, stays) = read_entity(live, &mut cursor, meant)?;
     let digits_end = cursor.clone();
     let letters = read_letters(&mut cursor, live.longest_form().max(1) + 1)?;
     let form = match (entity.form(&letters), letters.len()) {
@@ -155,8 +165,8 @@ fn bare<'v>(
         (None, _) => return Err(Stop::No),
     };
     let plural = letters == "s" && form == Some(0);
-    let delimited = if plural { false } else { right_boundary(&cursor, &read, before)? };
-    if !natural(&read, delimited) {
+    let delimited_right = if plural { false } else { right_boundary(&cursor, &read)? };
+    if !natural(&read, delimited_left && delimited_right) {
         return Err(Stop::No);
     }
     let mut end = cursor.at();
@@ -171,12 +181,16 @@ fn bare<'v>(
     Ok(Match { end, entity, form, stays })
 }
 
-/// Reads word and ordinal; they must name exactly one live entity.
+/// Reads a word that is `meant` as one and its ordinal; they must name exactly one live entity.
 fn read_entity<'v>(
     live: &'v LiveLabels,
     cursor: &mut Cursor<'_>,
+    meant: impl Fn(&WordRead<'_>) -> bool,
 ) -> Result<(WordRead<'v>, &'v Entity, &'static str), Stop> {
     let read = read_word(cursor, live.table())?;
+    if !meant(&read) {
+        return Err(Stop::No);
+    }
     let mut ordinal = 0u32;
     let mut digits = 0;
     while let Some(digit) = read_digit(cursor)? {
@@ -217,8 +231,8 @@ fn natural(read: &WordRead<'_>, delimited: bool) -> bool {
 }
 
 /// Whether nothing behind the label makes it part of something longer ([`Stop::No`] if so), and whether
-/// it stands between quotes, brackets or emphasis.
-fn right_boundary(cursor: &Cursor<'_>, read: &WordRead<'_>, before: &str) -> Result<bool, Stop> {
+/// a quote, bracket or emphasis follows.
+fn right_boundary(cursor: &Cursor<'_>, read: &WordRead<'_>) -> Result<bool, Stop> {
     let Some(atom) = cursor.peek()? else { return Ok(false) };
     let character = atom.character;
     if digit_value(character).is_some() {
@@ -248,8 +262,7 @@ fn right_boundary(cursor: &Cursor<'_>, read: &WordRead<'_>, before: &str) -> Res
             return Err(Stop::No);
         }
     }
-    let left = before.chars().rev().take(CONTEXT_CHARACTERS).find(|&mark| !is_ignorable(mark));
-    Ok(is_delimiter(character) && left.is_some_and(is_delimiter))
+    Ok(is_delimiter(character))
 }
 
 fn next_is_alphanumeric(cursor: &Cursor<'_>) -> Result<bool, Stop> {

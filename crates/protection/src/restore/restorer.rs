@@ -5,7 +5,7 @@ use std::fmt;
 use language::script::{Script, script_of};
 
 use super::cursor::Stop;
-use super::matcher::{CONTEXT_CHARACTERS, Match, attempt};
+use super::matcher::{CONTEXT_CHARACTERS, Match, attempt, may_begin};
 use crate::Counts;
 use crate::vault::Vault;
 
@@ -77,6 +77,12 @@ impl Restorer {
         super::cursor::count(self.buffer.get(self.held_from..).unwrap_or_default())
     }
 
+    /// What is held back.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> &str {
+        self.buffer.get(self.held_from..).unwrap_or_default()
+    }
+
     fn decide(&mut self, finished: bool, out: &mut String) {
         let vault = self.vault.clone();
         loop {
@@ -88,6 +94,11 @@ impl Restorer {
             else {
                 break;
             };
+            if !may_begin(vault.live(), next) {
+                out.push(next);
+                self.held_from += next.len_utf8();
+                continue;
+            }
             match attempt(vault.live(), &self.buffer, self.held_from, finished, self.open_brackets)
             {
                 Ok(found) => {
@@ -112,7 +123,11 @@ impl Restorer {
         let held = self.buffer.as_bytes().get(self.held_from..).unwrap_or_default();
         for (length, &byte) in held.iter().enumerate() {
             if self.interesting.get(usize::from(byte)).copied().unwrap_or(true) {
-                return length;
+                let inside = byte.is_ascii_alphabetic()
+                    && inside_word(self.buffer.as_bytes(), self.held_from + length);
+                if !inside {
+                    return length;
+                }
             }
             match byte {
                 b']' => self.open_brackets = self.open_brackets.saturating_sub(1),
@@ -198,6 +213,16 @@ fn push_json(value: &str, out: &mut String) {
         }
     }
 }
+
+/// Whether the byte at `at` goes on with an ASCII word. Where a backslash is near, the letter before may
+/// be part of an escape, which only a closer look can tell.
+fn inside_word(bytes: &[u8], at: usize) -> bool {
+    let before = bytes.get(at.saturating_sub(ESCAPE_BYTES)..at).unwrap_or_default();
+    before.last().is_some_and(u8::is_ascii_alphanumeric) && !before.contains(&b'\\')
+}
+
+/// The bytes of the longest escape, `\uXXXX`.
+const ESCAPE_BYTES: usize = 6;
 
 /// The first bytes of characters with which a label may begin.
 fn interesting_bytes(first_letters: &[char]) -> [bool; 256] {
