@@ -173,6 +173,16 @@ const ENTITIES: [(&str, char); 22] = [
     ("shy", '\u{AD}'),
 ];
 
+/// Whether a text that begins with `&` may begin with an entity for a letter or an opening bracket.
+pub(crate) fn may_open(text: &str) -> bool {
+    let name = text.strip_prefix('&').unwrap_or_default();
+    name.is_empty()
+        || name.starts_with('#')
+        || ["lt;", "lbrace;", "lbrack;", "lcub;", "lsqb;"]
+            .iter()
+            .any(|known| name.starts_with(known) || known.starts_with(name))
+}
+
 fn decode_entity(name: &str) -> Option<char> {
     if let Some(number) = name.strip_prefix('#') {
         let code = match number.strip_prefix(['x', 'X']) {

@@ -4,7 +4,7 @@
 use language::digits::digit_value;
 use language::script::{Script, script_of};
 
-use super::cursor::{Cursor, Stop};
+use super::cursor::{Cursor, Stop, may_open};
 use super::reading::{Case, Joint, WordRead, pass_padding, read_digit, read_letters, read_word};
 use crate::label::letters::{fold_letter, is_ignorable};
 use crate::vault::{Entity, LiveLabels};
@@ -42,7 +42,7 @@ pub(crate) fn attempt<'v>(
     open_brackets: u32,
 ) -> Result<Match<'v>, Stop> {
     let rest = text.get(at..).unwrap_or_default();
-    if rest.starts_with(is_ignorable) {
+    if rest.starts_with(is_ignorable) || (rest.starts_with('&') && !may_open(rest)) {
         return Err(Stop::No);
     }
     let before = text.get(..at).unwrap_or_default();

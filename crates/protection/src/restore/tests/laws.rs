@@ -132,10 +132,14 @@ proptest! {
         let held = restorer.held().to_owned();
         let becomes_a_label = |more: &String| {
             let whole = vault.restore(&format!("{text}{more}"), Escape::Plain);
-            !whole.get(out.len()..).unwrap().starts_with(&held)
+            // The preposition of لل stays before the value.
+            !whole.get(out.len()..).unwrap().starts_with(&held) || held == "ل"
         };
         prop_assert!(
-            held.is_empty() || completions(&held).iter().any(becomes_a_label),
+            // Which character an unfinished entity or escape will be is not looked at before it ends.
+            held.is_empty()
+                || held.contains(['&', '\\'])
+                || completions(&held).iter().any(becomes_a_label),
             "{held:?} was held for nothing"
         );
     }
