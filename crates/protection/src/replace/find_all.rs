@@ -55,7 +55,7 @@ pub fn find_all(finder: &impl Find, texts: &[TextIn<'_>]) -> Findings {
         let hits = lookup.hits(text.text);
         mentions.push(merge(findings, entities, &hits, &registry));
     }
-    let ordinals = ordinals(&registry.entities, texts, &words);
+    let ordinals = ordinals(&registry.entities, texts, &mentions, &words);
     let (marks, forms) = spellings(texts, &mentions, registry.entities.len());
     let entities = registry
         .entities
@@ -71,7 +71,12 @@ pub fn find_all(finder: &impl Find, texts: &[TextIn<'_>]) -> Findings {
 }
 
 /// The number of each entity: the next free one of its word that no typed look-alike has.
-fn ordinals(entities: &[Known], texts: &[TextIn<'_>], words: &LabelWords) -> Vec<u32> {
+fn ordinals(
+    entities: &[Known],
+    texts: &[TextIn<'_>],
+    mentions: &[Vec<Mention>],
+    words: &LabelWords,
+) -> Vec<u32> {
     let kinds: BTreeMap<Kind, Vec<String>> = entities
         .iter()
         .map(|known| known.kind.clone())
@@ -86,7 +91,10 @@ fn ordinals(entities: &[Known], texts: &[TextIn<'_>], words: &LabelWords) -> Vec
         return Vec::new();
     }
     let table = WordTable::new(&kinds);
-    let typed = typed_ordinals(texts.iter().map(|text| text.text), &table);
+    let taken_out = texts.iter().zip(mentions).map(|(text, mentions)| {
+        (text.text, mentions.iter().map(|mention| mention.finding.span).collect())
+    });
+    let typed = typed_ordinals(taken_out, &table);
     let mut next: BTreeMap<&str, u32> = BTreeMap::new();
     entities
         .iter()

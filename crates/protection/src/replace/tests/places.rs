@@ -136,6 +136,15 @@ fn findings_of_other_texts_are_refused() {
     assert_eq!(error, ReplaceError::OtherTexts { texts: 2 });
 }
 
+/// Finds a value that begins inside a number.
+struct Cut;
+
+impl crate::Find for Cut {
+    fn find_in(&self, _: &str, _: &Place) -> Vec<crate::Finding> {
+        vec![super::finding("cin", language::ByteSpan::new(5, 11))]
+    }
+}
+
 #[test]
 fn typed_look_alikes_are_never_assigned() {
     let cin = [("cin", "DA48213"), ("person", "Sara Alaoui")];
@@ -157,7 +166,7 @@ fn typed_look_alikes_are_never_assigned() {
         "[person1]",
         "Nom 1",
         "{name_1}",
-        "PERSON_17",
+       
         "PERSON_01 PERSON_1",
     ] {
         let text = format!("{typed} : Sara Alaoui DA48213");
@@ -173,4 +182,10 @@ fn typed_look_alikes_are_never_assigned() {
         &["Sara Alaoui", "PERSON_1 PERSON_2 PERSON_4", "DA48213"],
         &["[PERSON_3]", "PERSON_1 PERSON_2 PERSON_4", "[CIN_1]"],
     );
+    // A number behind a word that is no ordinal takes none away; a value that cuts it does.
+    check(&cin, &["CIN 123456, DA48213"], &["CIN 123456, [CIN_1]"]);
+    check(&[("cin", "23456X")], &["CIN_123456X"], &["CIN_123456X"]);
+    let of = texts(&["CIN_123456X"]);
+    let plan = replace(&find_all(&Cut, &of), &of, &Policy::label_all("t")).unwrap();
+    assert_eq!(crate::apply(of[0].text, &plan.replacements[0]), "CIN_1[CIN_2]");
 }
