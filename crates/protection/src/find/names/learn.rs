@@ -1,6 +1,8 @@
 //! Training of the sequence model: an averaged perceptron with a margin, the same result for the same
 //! seed. Used by `examples/train_names.rs`; finding never calls it.
 
+use std::collections::BTreeMap;
+
 use super::features::{TABLE_BITS, state_features, step_features};
 use super::lexicon::gazetteer;
 use super::model::{BEGIN, INSIDE, LABELS, OUTSIDE, Scores, Weights, best_path};
@@ -30,6 +32,8 @@ pub struct Course {
     pub miss: i32,
     /// Of 1,000 known names, how many are shown as unknown, so that context is learnt too.
     pub hide_names: u64,
+    /// Of 1,000 words of names, how many are swapped for another of the same script and case.
+    pub swap_names: u64,
     /// Of 1,000 words, how many are shown without their letters.
     pub hide_words: u64,
 }
@@ -94,11 +98,12 @@ impl Learner {
 }
 
 /// Trains on the lessons: the mean of several learners, each with its own order and its own hidden words.
-pub fn train(lessons: &[Lesson], course: &Course) -> Weights {
+pub fn train(lessons: &[Lesson], pool: &[Note], course: &Course) -> Weights {
+    let pool = Pool::of(lessons, pool);
     let mut means = vec![[0_i64; LABELS]; 1 << TABLE_BITS];
     for learner in 0..course.learners {
         let seed = course.seed.wrapping_add(learner.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        for (mean, row) in means.iter_mut().zip(learn(lessons, course, seed)) {
+        for (mean, row) in means.iter_mut().zip(learn(lessons, &pool, course, seed)) {
             for (mean, weight) in mean.iter_mut().zip(row) {
                 *mean += weight;
             }
@@ -107,7 +112,7 @@ pub fn train(lessons: &[Lesson], course: &Course) -> Weights {
     quantised(&means)
 }
 
-fn learn(lessons: &[Lesson], course: &Course, seed: u64) -> Vec<[i64; LABELS]> {
+fn learn(lessons: &[Lesson], pool: &Pool, course: &Course, seed: u64) -> Vec<[i64; LABELS]> {
     let mut learner = Learner {
         now: vec![[0; LABELS]; 1 << TABLE_BITS],
         sums: vec![[0; LABELS]; 1 << TABLE_BITS],
@@ -121,7 +126,7 @@ fn learn(lessons: &[Lesson], course: &Course, seed: u64) -> Vec<[i64; LABELS]> {
         }
         for &at in &order {
             let Some(lesson) = lessons.get(at) else { continue };
-            let notes = hidden(&lesson.notes, course, &mut dice);
+            let notes = changed(lesson, pool, course, &mut dice);
             let guess = {
                 let add = |feature: usize, scores: &mut Scores| {
                     if let Some(row) = learner.now.get(feature) {
@@ -161,11 +166,63 @@ fn learn(lessons: &[Lesson], course: &Course, seed: u64) -> Vec<[i64; LABELS]> {
     learner.averages()
 }
 
-fn hidden(notes: &[Note], course: &Course, dice: &mut Dice) -> Vec<Note> {
-    notes
+/// Words of names by script, case and what the gazetteers say of them.
+struct Pool {
+    notes: BTreeMap<(u8, u16), Vec<Note>>,
+}
+
+impl Pool {
+    fn of(lessons: &[Lesson], more: &[Note]) -> Self {
+        let mut notes: BTreeMap<(u8, u16), Vec<Note>> = BTreeMap::new();
+        let taught = lessons.iter().flat_map(|lesson| {
+            lesson
+                .notes
+                .iter()
+                .zip(&lesson.labels)
+                .filter(|(_, label)| **label != OUTSIDE)
+                .map(|(note, _)| note)
+        });
+        for note in taught.chain(more) {
+            notes.entry(Self::key(note)).or_default().push(*note);
+        }
+        Self { notes }
+    }
+
+    fn key(note: &Note) -> (u8, u16) {
+        (note.shape & 0xCF, note.names & (gazetteer::FIRST | gazetteer::FAMILY))
+    }
+
+    fn another(&self, note: &Note, dice: &mut Dice) -> Option<&Note> {
+        let notes = self.notes.get(&Self::key(note))?;
+        notes.get(usize::try_from(dice.below(notes.len() as u64)).ok()?)
+    }
+}
+
+/// The lesson's notes with some names hidden, some swapped and some words without their letters.
+fn changed(lesson: &Lesson, pool: &Pool, course: &Course, dice: &mut Dice) -> Vec<Note> {
+    lesson
+        .notes
         .iter()
-        .map(|note| {
+        .zip(&lesson.labels)
+        .map(|(note, &label)| {
             let mut note = *note;
+            let known = note.names & (gazetteer::FIRST | gazetteer::FAMILY) != 0;
+            if label != OUTSIDE
+                && known
+                && note.clitic == 0
+                && dice.below(1_000) < course.swap_names
+                && let Some(other) = pool.another(&note, dice)
+            {
+                note = Note {
+                    word: other.word,
+                    affixes: other.affixes,
+                    names: other.names,
+                    classes: other.classes,
+                    frequency: other.frequency,
+                    shape: other.shape,
+                    ..note
+                };
+            }
             if note.names & gazetteer::NAME != 0 && dice.below(1_000) < course.hide_names {
                 note.names = 0;
             }

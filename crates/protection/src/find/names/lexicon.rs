@@ -336,7 +336,7 @@ impl Lexicon {
     pub fn without_clitic<'w>(&self, word: &'w str) -> Option<&'w str> {
         self.clitics.iter().find_map(|clitic| {
             let rest = word.strip_prefix(clitic.as_str())?;
-            (rest.chars().count() >= 2).then_some(rest)
+            (rest.chars().count() >= if clitic.is_ascii() { 4 } else { 2 }).then_some(rest)
         })
     }
 }

@@ -127,6 +127,7 @@ pub fn notes_of(
         } else {
             lower.extend(folded.chars().flat_map(char::to_lowercase));
         }
+        squeeze(&mut lower);
         let mut note = note_of(token, &lower, lexicon, vocabulary);
         note.gap = gap_of(view.gap_before(index), index == 0);
         let before = |distance: usize| index.checked_sub(distance).and_then(|at| notes.get(at));
@@ -139,6 +140,23 @@ pub fn notes_of(
     look_ahead(&mut notes);
     look_over_text(&mut notes);
     notes
+}
+
+/// Writes a letter that is drawn out (three times or more in a row) once.
+fn squeeze(word: &mut String) {
+    let mut run = 0;
+    let mut last = None;
+    let drawn = word.chars().any(|character| {
+        run = if last == Some(character) { run + 1 } else { 1 };
+        last = Some(character);
+        run >= 3
+    });
+    if drawn {
+        let mut last = None;
+        word.retain(|character| {
+            last.replace(character) != Some(character) || character.is_ascii_digit()
+        });
+    }
 }
 
 fn note_of(token: &Token, word: &str, lexicon: &Lexicon, vocabulary: &Vocabulary) -> Note {
@@ -177,7 +195,7 @@ fn note_of(token: &Token, word: &str, lexicon: &Lexicon, vocabulary: &Vocabulary
     } else {
         note.names |= stripped & gazetteer::PLACE;
     }
-    if token.script == Script::Arabic
+    if (token.script == Script::Arabic || (token.case == Case::Lower && note.frequency == 0))
         && let Some(rest) = lexicon.without_clitic(word)
     {
         let rest_key = exact(rest);
