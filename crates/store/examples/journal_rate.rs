@@ -91,6 +91,7 @@ async fn requests_of_a_caller(
             usage: UsageSource::Measured,
             cost_micro: 40,
             restored: BTreeMap::from([("person".to_owned(), 2)]),
+            written: BTreeMap::new(),
             http_status: Some(200),
         };
         let budget = Some(Budget { limit: Micro(i64::MAX), window: Window::Month });

@@ -11,7 +11,7 @@ use projects::{Balance, Micro, Window, may_reserve, window_key};
 
 /// The most that one request counts in a balance, a thousand million currency units: sums stay far from
 /// the end of a 64-bit column, whatever a price or a token count says.
-const MOST_MICRO: i64 = 1_000_000_000_000_000;
+pub(crate) const MOST_MICRO: i64 = 1_000_000_000_000_000;
 
 /// A receipt's name and attempt.
 pub(crate) type EgressKey = (String, u32);

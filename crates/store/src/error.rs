@@ -47,6 +47,9 @@ pub enum StoreError {
         "the ledger was signed with another key than the one in ledger.key; put the right key back"
     )]
     WrongSigningKey,
+    /// There is no data folder of Igudar.
+    #[error("there is no data in {}; `igudar serve` begins it, or name another folder", .0.display())]
+    NoData(PathBuf),
     /// Nothing was recorded yet.
     #[error("there is no ledger in this data folder yet; `igudar serve` begins one")]
     NoLedger,

@@ -10,6 +10,7 @@
 
 mod administration;
 mod ambient;
+mod audit;
 mod batch;
 mod directory;
 mod error;
@@ -29,6 +30,7 @@ mod writer;
 
 pub use administration::AdministrationError;
 pub use ambient::SystemAmbient;
+pub use audit::{Audit, Mismatch};
 pub use error::StoreError;
 pub use export::Export;
 pub use journal::SqliteJournal;

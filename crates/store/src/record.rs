@@ -1,32 +1,33 @@
 //! A group's reads and writes in SQL: few round trips whatever the size of the group, because each one
 //! crosses to the connection's own thread. Rows travel as JSON arrays that SQLite takes apart.
 
-use std::collections::BTreeMap;
-
 use ledger::{Checkpoint, CheckpointSigner, Tree, tile_bytes};
 use serde_json::json;
-use sqlx::SqliteConnection;
+use sqlx::{FromRow, Row as _, SqliteConnection};
 
 use crate::batch::{Changes, Command, Funds, Known, Present};
 use crate::error::StoreError;
 use crate::rows::column;
 
-const FIND_EGRESSES: &str = "
+/// Parameters are written `$1`, which sqlx numbers for the whole text; `?1` would be numbered by SQLite for
+/// each statement. The rows of the two questions differ in their number of columns.
+const BEGIN_AND_FIND: &str = "
+BEGIN IMMEDIATE;
+
 SELECT egress.receipt, egress.attempt, egress.project, egress.opened_ms, egress.hold_micro,
        egress.answer_position IS NOT NULL
-FROM json_each(?1) AS wanted
+FROM json_each($1) AS wanted
 CROSS JOIN egresses AS egress
-  ON egress.receipt = wanted.value ->> 0 AND egress.attempt = wanted.value ->> 1";
+  ON egress.receipt = wanted.value ->> 0 AND egress.attempt = wanted.value ->> 1;
 
-const FIND_FUNDS: &str = "
 SELECT balance.project, balance.period, balance.spent_micro, balance.reserved_micro
-FROM json_each(?1) AS wanted
+FROM json_each($2) AS wanted
 CROSS JOIN balances AS balance
-  ON balance.project = wanted.value ->> 0 AND balance.period = wanted.value ->> 1";
+  ON balance.project = wanted.value ->> 0 AND balance.period = wanted.value ->> 1;";
 
-/// Parameters are written `$1`, which are numbered by sqlx for the whole text; `?1` would be numbered by
-/// SQLite for each statement.
-const WRITE: &str = "
+macro_rules! write_statements {
+    () => {
+        "
 INSERT INTO entries (position, body)
 SELECT value ->> 0, value ->> 1 FROM json_each($1);
 
@@ -61,38 +62,72 @@ SELECT value ->> 0, value ->> 1, unhex(value ->> 2) FROM json_each($6) WHERE tru
 ON CONFLICT (level, position) DO UPDATE SET hashes = excluded.hashes;
 
 INSERT INTO checkpoint (one, size, note) VALUES (1, $7, $8)
-ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note;";
+ON CONFLICT (one) DO UPDATE SET size = excluded.size, note = excluded.note;"
+    };
+}
 
-/// Reads what the commands need to know.
-pub(crate) async fn present(
+const WRITE: &str = write_statements!();
+const WRITE_AND_COMMIT: &str = concat!(write_statements!(), "COMMIT;");
+
+/// Begins the transaction and reads what the commands need to know, in one round trip.
+pub(crate) async fn begin(
     connection: &mut SqliteConnection,
     commands: &[Command],
 ) -> Result<Present, StoreError> {
     let keys: Vec<_> = commands.iter().map(Command::key).collect();
-    let egresses: Vec<(String, u32, String, i64, i64, bool)> = sqlx::query_as(FIND_EGRESSES)
-        .bind(json!(keys).to_string())
-        .fetch_all(&mut *connection)
-        .await?;
-    let egresses = egresses.into_iter().map(|row| {
-        let (receipt, attempt, project, opened_ms, hold_micro, answered) = row;
-        ((receipt, attempt), Known { project, opened_ms, hold_micro, answered })
-    });
     // A balance that is not there yet is an empty one.
-    let mut funds: BTreeMap<_, _> =
-        commands.iter().filter_map(Command::funds_key).map(|key| (key, Funds::default())).collect();
-    if !funds.is_empty() {
-        let keys: Vec<_> = funds.keys().collect();
-        let rows: Vec<(String, String, i64, i64)> =
-            sqlx::query_as(FIND_FUNDS).bind(json!(keys).to_string()).fetch_all(connection).await?;
-        for (project, period, spent, reserved) in rows {
-            funds.insert((project, period), Funds { spent, reserved });
+    let mut present = Present::default();
+    present
+        .funds
+        .extend(commands.iter().filter_map(Command::funds_key).map(|key| (key, Funds::default())));
+    let funds_keys: Vec<_> = present.funds.keys().collect();
+    let rows = sqlx::query(BEGIN_AND_FIND)
+        .bind(json!(keys).to_string())
+        .bind(json!(funds_keys).to_string())
+        .fetch_all(connection)
+        .await?;
+    for row in &rows {
+        if row.len() == 4 {
+            let (project, period, spent, reserved) = <(String, String, i64, i64)>::from_row(row)?;
+            present.funds.insert((project, period), Funds { spent, reserved });
+        } else {
+            let (receipt, attempt, project, opened_ms, hold_micro, answered) =
+                FromRow::from_row(row)?;
+            let known = Known { project, opened_ms, hold_micro, answered };
+            present.egresses.insert((receipt, attempt), known);
         }
     }
-    Ok(Present { egresses: egresses.collect(), funds })
+    Ok(present)
 }
 
-/// Writes the changes and the signed state of the tree after them.
+/// Ends a transaction that has nothing to write.
+pub(crate) async fn roll_back(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("ROLLBACK").execute(connection).await?;
+    Ok(())
+}
+
+/// Writes the changes and the signed state of the tree after them, and commits, in one round trip.
+pub(crate) async fn write_and_commit(
+    connection: &mut SqliteConnection,
+    changes: &Changes,
+    tree: &Tree,
+    signer: &CheckpointSigner,
+) -> Result<(), StoreError> {
+    run(WRITE_AND_COMMIT, connection, changes, tree, signer).await
+}
+
+/// The same inside a transaction that goes on.
 pub(crate) async fn write(
+    connection: &mut SqliteConnection,
+    changes: &Changes,
+    tree: &Tree,
+    signer: &CheckpointSigner,
+) -> Result<(), StoreError> {
+    run(WRITE, connection, changes, tree, signer).await
+}
+
+async fn run(
+    statements: &'static str,
     connection: &mut SqliteConnection,
     changes: &Changes,
     tree: &Tree,
@@ -144,7 +179,7 @@ pub(crate) async fn write(
         .iter()
         .map(|tile| json!([tile.at.level, tile.at.position, hex::encode(tile_bytes(&tile.hashes))]))
         .collect();
-    sqlx::query(WRITE)
+    sqlx::query(statements)
         .bind(json!(changes.entries).to_string())
         .bind(json!(egresses).to_string())
         .bind(json!(answers).to_string())

@@ -53,6 +53,14 @@ pub struct Store {
 }
 
 impl Store {
+    /// Opens a data folder that is there already, for commands that only look or change.
+    pub async fn open_existing(folder: &Path, settings: &Settings) -> Result<Self, StoreError> {
+        if !fs::exists(folder.join(DATABASE)).unwrap_or(false) {
+            return Err(StoreError::NoData(folder.to_path_buf()));
+        }
+        Self::open(folder, settings).await
+    }
+
     /// Opens the data folder; makes it, the database and its tables where they are missing.
     pub async fn open(folder: &Path, settings: &Settings) -> Result<Self, StoreError> {
         files::create_folder(folder).map_err(|cause| StoreError::file(folder, cause))?;

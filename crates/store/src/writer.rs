@@ -43,13 +43,13 @@ struct Session {
 /// Why a group was not recorded.
 struct Failure {
     error: StoreError,
-    /// The commit itself failed, so the group may be on disk all the same.
+    /// The writing or the commit failed: the group may be on disk all the same.
     in_doubt: bool,
 }
 
-impl<E: Into<StoreError>> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self { error: error.into(), in_doubt: false }
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self { error, in_doubt: false }
     }
 }
 
@@ -263,22 +263,22 @@ impl Writer {
     }
 }
 
+/// One transaction. After an error the connection must be closed, which ends a transaction that is open.
 async fn transaction(
     connection: &mut SqliteConnection,
     commands: &[Command],
     tree: &mut Tree,
     signer: &CheckpointSigner,
 ) -> Result<Vec<Result<(), JournalError>>, Failure> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let mut present = record::present(&mut transaction, commands).await?;
+    let mut present = record::begin(connection, commands).await?;
     let (changes, results) = plan(commands, &mut present, tree);
     if changes.entries.is_empty() {
-        transaction.rollback().await?;
+        record::roll_back(connection).await?;
         return Ok(results);
     }
-    record::write(&mut transaction, &changes, tree, signer).await?;
-    let committed = transaction.commit().await;
-    committed.map_err(|error| Failure { error: error.into(), in_doubt: true })?;
+    record::write_and_commit(connection, &changes, tree, signer)
+        .await
+        .map_err(|error| Failure { error, in_doubt: true })?;
     Ok(results)
 }
 

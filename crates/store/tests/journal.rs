@@ -56,7 +56,11 @@ async fn conforms() {
     conformance::all(&subject).await;
     journal.finish().await;
     let text = exported(&store).await;
-    assert!(intact(&text, None).size > 300);
+    let size = intact(&text, None).size;
+    assert!(size > 300);
+    let audit = store.audit().await.unwrap();
+    assert!(audit.agrees(), "{audit:?}");
+    assert_eq!((audit.egresses, audit.answers), (size / 2, size / 2));
     assert_eq!(store.public_key().await.unwrap(), *journal.public_key());
 }
 
@@ -121,6 +125,33 @@ async fn what_a_crash_left_open_is_interrupted_and_charged() {
     journal.close(closing("demo", 0, Outcome::Complete, 2)).await.unwrap();
     assert_eq!(store.usage(&ProjectId::new("demo")).await.unwrap(), usage);
     intact(&exported(&store).await, None);
+    assert!(store.audit().await.unwrap().agrees());
+}
+
+#[tokio::test]
+async fn an_audit_sees_what_does_not_add_up() {
+    use sqlx::Connection as _;
+    let folder = tempfile::tempdir().unwrap();
+    let (store, journal) = started(folder.path()).await;
+    for number in 0..4 {
+        journal.open(opening("demo", number, 10, None)).await.unwrap();
+    }
+    journal.close(closing("demo", 2, Outcome::Complete, 1)).await.unwrap();
+    let audit = store.audit().await.unwrap();
+    assert!(audit.agrees(), "{audit:?}");
+    assert_eq!((audit.egresses, audit.answers), (4, 1));
+    let options =
+        sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("igudar.db"));
+    let mut thief = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql("UPDATE balances SET spent_micro = 0; DELETE FROM egresses WHERE position = 1")
+        .execute(&mut thief)
+        .await
+        .unwrap();
+    let audit = store.audit().await.unwrap();
+    assert_eq!(audit.unindexed, 1);
+    let mismatch = &audit.mismatches[0];
+    assert_eq!((mismatch.recorded.0.0, mismatch.balance.0.0), (1, 0));
+    assert_eq!((mismatch.recorded.1.0, mismatch.balance.1.0), (20, 30));
 }
 
 #[tokio::test]

@@ -96,6 +96,7 @@ async fn a_full_disk_refuses_and_owes_the_answers() {
     assert_eq!((spent.0, reserved.0, usage.running), (i64::from(opened) * 3, 10, 1));
     journal.finish().await;
     assert_eq!(entries_of_an_intact_ledger(&store).await, 2 + 2 * u64::from(opened));
+    assert!(store.audit().await.unwrap().agrees());
 }
 
 #[tokio::test]
@@ -212,6 +213,8 @@ async fn a_folder_that_cannot_be_written_says_so() {
 #[tokio::test]
 async fn before_the_first_start_there_is_no_ledger() {
     let folder = tempfile::tempdir().unwrap();
+    let missing = Store::open_existing(folder.path(), &Settings::default()).await;
+    assert!(matches!(missing, Err(StoreError::NoData(_))));
     let store = Store::open(folder.path(), &Settings::default()).await.unwrap();
     assert!(matches!(store.export().await, Err(StoreError::NoLedger)));
     assert!(matches!(store.public_key().await, Err(StoreError::NoLedger)));
