@@ -47,7 +47,24 @@ fn may_continue(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_in_any_split_become_the_text_they_are(
+            bytes in prop::collection::vec(prop_oneof![Just(0xD8_u8), Just(0xAF), Just(0xE2), any::<u8>()], 0..40),
+            piece in 1_usize..5,
+        ) {
+            let mut assembler = Utf8Assembler::default();
+            let mut got: String = bytes.chunks(piece).map(|piece| assembler.push(piece)).collect();
+            if !assembler.held.is_empty() {
+                got.push(char::REPLACEMENT_CHARACTER);
+            }
+            prop_assert_eq!(got, String::from_utf8_lossy(&bytes));
+        }
+    }
 
     fn check(pieces: &[&[u8]], expect: &[&str]) {
         let mut assembler = Utf8Assembler::default();

@@ -141,6 +141,7 @@ impl<'m> Engine<'m> {
             self.admit();
             self.step();
             self.embed();
+            self.outbox.send(Kind::Alive, 0, &[]);
             self.outbox.flush();
         }
     }

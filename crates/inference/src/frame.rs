@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     Accepted,
     /// From the worker: bytes of the answer.
     Bytes,
+    /// From the worker while it computes: it lives.
+    Alive,
     /// From the worker: the answer is complete.
     End,
     /// From the worker: the model cannot do what the request wants; the reason.
@@ -34,7 +36,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Open,
         Self::Ask,
         Self::Cancel,
@@ -42,6 +44,7 @@ impl Kind {
         Self::LoadFailed,
         Self::Accepted,
         Self::Bytes,
+        Self::Alive,
         Self::End,
         Self::Unsupported,
         Self::NotReady,

@@ -132,6 +132,9 @@ fn position(fed: usize) -> i32 {
     i32::try_from(fed).unwrap_or(i32::MAX)
 }
 
+/// Below this the likeliest token is taken: dividing scores by less would leave the range of numbers.
+const COLD: f32 = 1e-4;
+
 /// The chain of samplers: penalties over the answer so far, then the likeliest token or a drawn one.
 fn sampler(job: &ChatJob, seed: u32, vocabulary: i32) -> LlamaSampler {
     let sampling = &job.sampling;
@@ -146,14 +149,15 @@ fn sampler(job: &ChatJob, seed: u32, vocabulary: i32) -> LlamaSampler {
             sampling.presence_penalty,
         ));
     }
-    if sampling.temperature <= 0.0 {
+    if sampling.temperature < COLD {
         chain.push(LlamaSampler::greedy());
     } else {
         if sampling.top_p < 1.0 {
             chain.push(LlamaSampler::top_p(sampling.top_p, 1));
         }
         chain.push(LlamaSampler::temp(sampling.temperature));
-        chain.push(LlamaSampler::dist(seed));
+        // The largest number asks llama.cpp for a seed of its own choice.
+        chain.push(LlamaSampler::dist(seed.min(u32::MAX - 1)));
     }
     LlamaSampler::chain(chain, true)
 }

@@ -22,6 +22,7 @@ mod engine;
 mod frame;
 mod generation;
 mod gguf;
+mod load_words;
 mod local;
 pub mod models;
 mod outbox;

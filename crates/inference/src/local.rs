@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_core::future::BoxFuture;
@@ -38,6 +39,10 @@ pub struct LocalSettings {
     pub max_queue: usize,
     /// Temperature of a request that names none.
     pub default_temperature: f32,
+    /// How long the worker may give no sign of life while requests run, before it is ended and
+    /// started again. A busy one gives a sign after each step, which takes well below a second
+    /// unless the model is too large for the machine.
+    pub silence_limit: Duration,
 }
 
 impl LocalSettings {
@@ -53,6 +58,7 @@ impl LocalSettings {
             parallel: 4,
             max_queue: 64,
             default_temperature: 0.7,
+            silence_limit: Duration::from_mins(2),
         }
     }
 }
@@ -134,6 +140,11 @@ impl LocalModel {
     /// The state as it changes.
     pub fn watch_state(&self) -> watch::Receiver<WorkerState> {
         self.shared.state()
+    }
+
+    /// Why the worker was last down, even when it is ready again.
+    pub fn last_fault(&self) -> Option<String> {
+        self.shared.last_fault()
     }
 
     /// The worker's process, while one runs.

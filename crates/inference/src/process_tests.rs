@@ -115,6 +115,12 @@ pub(crate) async fn until(
     found.await.expect("the state is reached in time").unwrap().clone()
 }
 
+/// Why the worker was down, as soon as it was.
+async fn fault(model: &LocalModel) -> String {
+    until(model, |_| model.last_fault().is_some()).await;
+    model.last_fault().unwrap()
+}
+
 async fn told(model: &LocalModel, body: &str, stream: bool) -> String {
     match model.ask(ask(body, stream)).await {
         Ok(Answer::Whole(bytes)) => String::from_utf8(bytes.to_vec()).unwrap(),
@@ -156,8 +162,8 @@ async fn a_dead_worker_fails_its_requests_and_comes_back() {
     assert_ne!(model.worker_pid(), Some(first));
     assert_eq!(told(&model, "answer", false).await, "one two");
     assert!(told(&model, "die", false).await.starts_with("NotReady("));
-    let down = until(&model, |state| matches!(state, WorkerState::Down { .. })).await;
-    assert!(format!("{down:?}").contains("signal 6"), "{down:?}");
+    let down = fault(&model).await;
+    assert!(down.contains("signal 6"), "{down}");
 }
 
 #[tokio::test]
@@ -174,9 +180,25 @@ async fn what_nobody_waits_for_is_cancelled() {
             let waiting = model.ask(ask("begin", false));
             assert!(tokio::time::timeout(Duration::from_millis(50), waiting).await.is_err());
         }
-        let down = until(&model, |state| matches!(state, WorkerState::Down { .. })).await;
-        assert!(format!("{down:?}").contains("exit code 0"), "{down:?}");
+        let down = fault(&model).await;
+        assert!(down.contains("exit code 0"), "{down}");
     }
+}
+
+#[tokio::test]
+async fn a_worker_that_falls_silent_is_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("false.gguf");
+    std::fs::write(&path, small_file(64)).unwrap();
+    let mut settings = settings(FALSE_WORKER, &path);
+    settings.silence_limit = Duration::from_millis(400);
+    let model = LocalModel::start(settings).unwrap();
+    model.ready().await.unwrap();
+    assert_eq!(told(&model, "begin", true).await, "one [Truncated]");
+    let down = fault(&model).await;
+    assert!(down.contains("no sign of life"), "{down}");
+    until(&model, |state| matches!(state, WorkerState::Ready(_))).await;
+    assert_eq!(told(&model, "answer", true).await, "one two");
 }
 
 #[tokio::test]
@@ -185,8 +207,8 @@ async fn a_killed_worker_is_named() {
     let pid = model.worker_pid().unwrap();
     let kill = std::process::Command::new("kill").args(["-KILL", &pid.to_string()]).status();
     assert!(kill.unwrap().success());
-    let down = until(&model, |state| matches!(state, WorkerState::Down { .. })).await;
-    assert!(format!("{down:?}").contains("signal 9"), "{down:?}");
+    let down = fault(&model).await;
+    assert!(down.contains("signal 9"), "{down}");
     until(&model, |state| matches!(state, WorkerState::Ready(_))).await;
 }
 
@@ -224,7 +246,9 @@ async fn what_llama_cannot_load_is_told() {
     std::fs::write(&path, small_file(64)).unwrap();
     let model = LocalModel::start(settings(TRUE_WORKER, &path)).unwrap();
     let reason = model.ready().await.unwrap_err().to_string();
-    assert!(reason.contains("llama.cpp cannot load hollow.gguf"), "{reason}");
+    assert!(reason.contains("llama.cpp cannot load hollow.gguf: "), "{reason}");
+    assert!(!reason.contains("gives no reason"), "{reason}");
+    assert!(!reason.contains(&folder.path().display().to_string()), "{reason}");
 }
 
 #[tokio::test]

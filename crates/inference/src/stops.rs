@@ -56,7 +56,39 @@ impl StopScanner {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_answer_ends_before_the_first_stop_however_it_is_split(
+            text in "[abé]{0,30}",
+            stops in prop::collection::vec("[abé]{1,4}", 0..4),
+            piece in 1_usize..5,
+        ) {
+            let mut scanner = StopScanner::new(stops.clone());
+            let letters: Vec<char> = text.chars().collect();
+            let mut got = String::new();
+            let mut stopped = false;
+            for piece in letters.chunks(piece) {
+                let scanned = scanner.push(&piece.iter().collect::<String>());
+                got += &scanned.text;
+                stopped = scanned.stopped;
+                if stopped {
+                    break;
+                }
+            }
+            if !stopped {
+                got += &scanner.finish();
+                prop_assert_eq!(&got, &text);
+            }
+            // Nothing that was given out holds a stop string, and all before one was given out.
+            prop_assert!(!stops.iter().any(|stop| got.contains(stop.as_str())));
+            prop_assert_eq!(stopped, stops.iter().any(|stop| text.contains(stop.as_str())));
+            prop_assert!(text.starts_with(&got));
+        }
+    }
 
     fn check(stops: &[&str], pieces: &[&str], expect: &[&str], stopped: bool) {
         let mut scanner = StopScanner::new(stops.iter().map(ToString::to_string).collect());

@@ -9,8 +9,9 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::net::Shutdown;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,18 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const HEALTHY_LIFE: Duration = Duration::from_mins(1);
 /// How long a worker may take to leave after its socket was closed.
 const LEAVE_TIME: Duration = Duration::from_secs(3);
+
+/// The only variables that the worker gets: the server's others may hold keys.
+const PASSED_ON: [&str; 8] = [
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "RUST_BACKTRACE",
+    "IGUDAR_LOG",
+    "LLVM_PROFILE_FILE",
+];
 
 /// What comes back for one request.
 #[derive(Debug)]
@@ -52,6 +65,7 @@ pub(crate) struct Shared {
     settings: LocalSettings,
     state: watch::Sender<WorkerState>,
     link: Mutex<Link>,
+    last_fault: Mutex<Option<String>>,
     closing: Mutex<bool>,
     wake: Condvar,
 }
@@ -65,6 +79,9 @@ struct Link {
     pid: Option<u32>,
     pending: BTreeMap<u64, UnboundedSender<Reply>>,
     last_request: u64,
+    /// The last sign of life, or the moment from which one is due.
+    heard: Option<Instant>,
+    fell_silent: bool,
 }
 
 /// A request under way. Dropping it before its end cancels the work.
@@ -92,6 +109,7 @@ impl Shared {
             settings,
             state: watch::Sender::new(WorkerState::Starting),
             link: Mutex::default(),
+            last_fault: Mutex::default(),
             closing: Mutex::new(false),
             wake: Condvar::new(),
         }
@@ -103,6 +121,10 @@ impl Shared {
 
     pub(crate) fn worker_pid(&self) -> Option<u32> {
         self.link().pid
+    }
+
+    pub(crate) fn last_fault(&self) -> Option<String> {
+        lock(&self.last_fault).clone()
     }
 
     /// Sends a request to the worker.
@@ -123,6 +145,9 @@ impl Shared {
             return Err(AskError::NotReady("its worker process is going".to_owned()));
         }
         let (replies, receiver) = unbounded_channel();
+        if link.pending.is_empty() {
+            link.heard = Some(Instant::now());
+        }
         link.last_request = request;
         link.pending.insert(request, replies);
         drop(link);
@@ -161,6 +186,17 @@ impl Shared {
         self.state.send_replace(state);
     }
 
+    /// Ends a worker that has requests and gives no sign of life.
+    fn watch_silence(&self) {
+        let mut link = self.link();
+        let silent = link.heard.is_some_and(|heard| heard.elapsed() > self.settings.silence_limit);
+        if silent && !link.pending.is_empty() {
+            link.fell_silent = true;
+            drop(link);
+            self.hang_up();
+        }
+    }
+
     /// Hands a frame of the worker to the request it belongs to.
     fn deliver(&self, frame: Frame) {
         let Frame { kind, request, payload } = frame;
@@ -171,7 +207,12 @@ impl Shared {
             Kind::End => Reply::End,
             Kind::Unsupported => Reply::Unsupported(text(payload)),
             Kind::NotReady => Reply::NotReady(text(payload)),
-            Kind::Open | Kind::Ask | Kind::Cancel | Kind::Ready | Kind::LoadFailed => return,
+            Kind::Alive
+            | Kind::Open
+            | Kind::Ask
+            | Kind::Cancel
+            | Kind::Ready
+            | Kind::LoadFailed => return,
         };
         let mut link = self.link();
         let last = matches!(reply, Reply::End | Reply::Unsupported(_) | Reply::NotReady(_));
@@ -189,10 +230,15 @@ impl Shared {
     /// Forgets the worker and tells every request that it is lost.
     fn lose(&self, state: WorkerState) {
         let mut link = self.link();
+        if let WorkerState::Down { reason } = &state {
+            *lock(&self.last_fault) = Some(reason.clone());
+        }
         self.become_state(state);
         link.to_worker = None;
         link.socket = None;
         link.pid = None;
+        link.heard = None;
+        link.fell_silent = false;
         for (_, receiver) in std::mem::take(&mut link.pending) {
             if receiver.send(Reply::Lost).is_err() {
                 tracing::trace!("a lost request had been cancelled");
@@ -257,6 +303,9 @@ fn live_once(shared: &Arc<Shared>) -> Result<String, Box<dyn std::error::Error>>
         tracing::debug!(%error, "the model worker closed its socket first");
     }
     let status = reap(&mut child)?;
+    if shared.link().fell_silent {
+        return Ok("its worker process gave no sign of life and was ended".to_owned());
+    }
     Ok(match talked {
         Ok(Some(reason)) => reason,
         Ok(None) => format!("its worker process ended ({})", describe(status)),
@@ -265,8 +314,14 @@ fn live_once(shared: &Arc<Shared>) -> Result<String, Box<dyn std::error::Error>>
 }
 
 fn start(settings: &LocalSettings, socket: UnixStream) -> io::Result<Child> {
+    let passed_on = PASSED_ON.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
     Command::new(&settings.executable)
         .args(&settings.arguments)
+        .env_clear()
+        .envs(passed_on)
+        // Ctrl-C on a terminal reaches the server alone, which ends the worker when the requests
+        // under way are done.
+        .process_group(0)
         .stdin(Stdio::from(OwnedFd::from(socket)))
         .stdout(Stdio::null())
         .stderr(Stdio::inherit())
@@ -279,9 +334,10 @@ fn start(settings: &LocalSettings, socket: UnixStream) -> io::Result<Child> {
 fn talk(shared: &Arc<Shared>, socket: &UnixStream) -> io::Result<Option<String>> {
     let (to_worker, frames) = mpsc::channel::<Frame>();
     let writing = socket.try_clone()?;
+    let watching = Arc::clone(shared);
     std::thread::Builder::new()
         .name("model-writer".to_owned())
-        .spawn(move || write_frames(writing, &frames))?;
+        .spawn(move || write_frames(&watching, writing, &frames))?;
     let open = Frame {
         kind: Kind::Open,
         request: 0,
@@ -304,7 +360,10 @@ fn talk(shared: &Arc<Shared>, socket: &UnixStream) -> io::Result<Option<String>>
             Kind::LoadFailed => {
                 return Ok(Some(String::from_utf8_lossy(&frame.payload).into_owned()));
             }
-            _ => shared.deliver(frame),
+            _ => {
+                shared.link().heard = Some(Instant::now());
+                shared.deliver(frame);
+            }
         }
     }
     Ok(None)
@@ -325,10 +384,17 @@ fn read_frame(reader: &mut impl io::Read) -> io::Result<Option<Frame>> {
     }
 }
 
-fn write_frames(socket: UnixStream, frames: &mpsc::Receiver<Frame>) {
+/// Writes what is to go to the worker, and looks at times whether it still lives.
+fn write_frames(shared: &Shared, socket: UnixStream, frames: &mpsc::Receiver<Frame>) {
     let mut writer = BufWriter::with_capacity(1 << 16, socket);
-    while let Ok(frame) = frames.recv() {
-        let mut next = Some(frame);
+    let between_looks = shared.settings.silence_limit / 8;
+    loop {
+        let mut next = match frames.recv_timeout(between_looks) {
+            Ok(frame) => Some(frame),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        shared.watch_silence();
         while let Some(frame) = next {
             if frame.write_to(&mut writer).is_err() {
                 return;

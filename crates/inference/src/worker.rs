@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::{Command, Engine, EngineError};
 use crate::frame::{Frame, Kind};
 use crate::gguf::{GgufError, GgufHeader, file_name};
+use crate::load_words::LoadWords;
 use crate::local::{LocalSettings, ModelFacts};
 use crate::outbox::Outbox;
 use crate::prepare::Preparer;
@@ -68,8 +69,8 @@ pub enum WorkerError {
     Load {
         /// Name of the file.
         file: String,
-        /// What was tried and what may help.
-        reason: &'static str,
+        /// In its own words.
+        reason: String,
     },
     /// The model was loaded, but not the memory for its requests.
     #[error(transparent)]
@@ -140,19 +141,15 @@ fn serve(
 ) -> Result<(), WorkerError> {
     let header = GgufHeader::read(&settings.model_path)?;
     let file = file_name(&settings.model_path);
-    let load = |reason| WorkerError::Load { file: file.clone(), reason };
+    let failed = |reason| WorkerError::Load { file: file.clone(), reason };
     send_logs_to_tracing(LogOptions::default());
-    let backend = LlamaBackend::init().map_err(|_| load("its library is initialised already"))?;
-    let model = LlamaModel::load_from_file(
-        &backend,
-        &settings.model_path,
-        &LlamaModelParams::default(),
-    )
-    .map_err(|_| {
-        load(
-            "the file is damaged, its architecture is not known to this version, or memory is \
-             short; the worker's log has llama.cpp's own words",
-        )
+    let backend = LlamaBackend::init()
+        .map_err(|_| failed("its library is initialised already".to_owned()))?;
+    let parameters = LlamaModelParams::default();
+    let load = || LlamaModel::load_from_file(&backend, &settings.model_path, &parameters);
+    let (loaded, words) = LoadWords::listen(&settings.model_path, load);
+    let model = loaded.map_err(|_| {
+        failed(words.unwrap_or_else(|| "it gives no reason; memory may be short".to_owned()))
     })?;
     let mut engine = Engine::new(&backend, &model, settings, outbox)?;
     let preparer = Preparer::new(&model, settings, engine.context_tokens());
