@@ -219,7 +219,12 @@ impl IdentifierDetector {
             marked: near.is_some_and(|near| near.marked),
             paired: contexts.paired(start.index),
         };
-        let Some(span) = span_of(view, start, form, introduction) else { return false };
+        // A second value may follow the first with only a dash between (`0661234567-0522364567`).
+        let follows = form.needs == Needs::Nothing
+            && out
+                .last()
+                .is_some_and(|last| last.kind == rules.kind && last.span.end + 1 == start.at);
+        let Some(span) = span_of(view, start, form, introduction, follows) else { return false };
         let value = span.of(view.text());
         let proven = form.check.is_some_and(|check| check.passes(value));
         if form.needs == Needs::Nothing && form.check.is_some() && !proven {
@@ -297,12 +302,13 @@ fn span_of(
     start: &Start<'_>,
     form: &Form,
     introduction: Introduction,
+    follows: bool,
 ) -> Option<ByteSpan> {
     let folded = view.folded();
     match &form.shape {
         Shape::Value(shape) => values::span(view, *shape, start.index, start.at, introduction),
         Shape::Pattern(pattern) => {
-            if begins_inside(folded, start.at, form) {
+            if !follows && begins_inside(folded, start.at, form) {
                 return None;
             }
             let misread = form.needs == Needs::WordAround
@@ -376,7 +382,7 @@ fn is_plainly_something_else(
             return true;
         }
     }
-    let doubtful = loose || form.score < 80;
+    let doubtful = loose || form.score < 90;
     doubtful && start.reach.blocked() && start.reach.of_any_near().is_none()
 }
 
