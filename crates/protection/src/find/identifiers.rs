@@ -9,6 +9,8 @@ pub(crate) mod pattern;
 mod context;
 mod values;
 
+use std::collections::HashSet;
+
 use language::{ByteSpan, Script};
 
 use self::checks::Check;
@@ -32,6 +34,8 @@ pub(crate) struct IdentifierDetector {
     free_letter: Vec<(usize, usize)>,
     /// Identifiers that some form finds from afar.
     afar: Vec<usize>,
+    /// Words, longer than a prefix, with which a free form can begin (`zero six …`).
+    first_words: HashSet<Box<str>>,
 }
 
 impl IdentifierDetector {
@@ -40,6 +44,7 @@ impl IdentifierDetector {
         let rules = pack.identifiers();
         let (mut free_digit, mut free_letter) = (Vec::new(), Vec::new());
         let mut afar = Vec::new();
+        let mut first_words = HashSet::new();
         for (index, identifier) in rules.identifiers.iter().enumerate() {
             if identifier.forms.iter().any(|form| form.needs == Needs::WordAround) {
                 afar.push(index);
@@ -47,6 +52,9 @@ impl IdentifierDetector {
             for (number, form) in identifier.forms.iter().enumerate() {
                 if let (Needs::Nothing, Shape::Pattern(pattern)) = (form.needs, &form.shape) {
                     let begin = pattern.begin();
+                    let long = |word: &&str| word.chars().count() >= 3;
+                    first_words
+                        .extend(pattern.first_words().into_iter().filter(long).map(Box::from));
                     if begin.digit || begin.other {
                         free_digit.push((index, number));
                     }
@@ -62,6 +70,7 @@ impl IdentifierDetector {
             free_digit,
             free_letter,
             afar,
+            first_words,
         }
     }
 }
@@ -125,6 +134,8 @@ struct Start<'a> {
     index: usize,
     at: usize,
     reach: &'a Reach,
+    /// The value is known to begin inside a token.
+    inside: bool,
 }
 
 impl IdentifierDetector {
@@ -150,11 +161,16 @@ impl IdentifierDetector {
         out: &mut Vec<Candidate>,
     ) {
         let beside = contexts.beside(index);
-        let numeric = can_begin_a_number(view, index, token);
+        let numeric = can_begin_a_number(view, index, token)
+            || (token.kind == TokenKind::Word
+                && self.first_words.contains(view.token_folded(token)));
         if !numeric && beside.is_empty() && !(near_value && token.script == Script::Latin) {
             return;
         }
         let reach = contexts.reach(index, beside);
+        if token.kind == TokenKind::Mixed {
+            self.glued_word(view, contexts, index, token, out);
+        }
         let starts = starts_of(view, token);
         if numeric {
             let free =
@@ -168,7 +184,7 @@ impl IdentifierDetector {
                     self.try_form(
                         view,
                         contexts,
-                        &Start { index, at, reach: &reach },
+                        &Start { index, at, reach: &reach, inside: false },
                         identifier,
                         form,
                         out,
@@ -184,10 +200,39 @@ impl IdentifierDetector {
                     continue;
                 }
                 for &at in &starts {
-                    let start = Start { index, at, reach: &reach };
+                    let start = Start { index, at, reach: &reach, inside: false };
                     if self.try_form(view, contexts, &start, identifier, number, out) {
                         break;
                     }
+                }
+            }
+        }
+    }
+
+    /// A value that is glued to its word (`PPR1482095`, `ICE001…`).
+    fn glued_word(
+        &self,
+        view: &View<'_>,
+        contexts: &mut Contexts<'_>,
+        index: usize,
+        token: &Token,
+        out: &mut Vec<Candidate>,
+    ) {
+        let text = view.token_folded(token);
+        let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (Some(word), Some(number)) = (text.get(..letters), text.get(letters..)) else { return };
+        let glued = letters >= 2 && number.len() >= 4 && number.bytes().all(|b| b.is_ascii_digit());
+        let Some(meanings) = glued.then(|| self.lexicon.meanings_of(word)).flatten() else {
+            return;
+        };
+        let reach = Reach::glued(meanings);
+        for identifier in reach.identifiers() {
+            let forms = self.identifiers.get(identifier).map_or(0, |rules| rules.forms.len());
+            let start =
+                Start { index, at: token.span.start + letters, reach: &reach, inside: true };
+            for form in 0..forms {
+                if self.try_form(view, contexts, &start, identifier, form, out) {
+                    break;
                 }
             }
         }
@@ -220,10 +265,11 @@ impl IdentifierDetector {
             paired: contexts.paired(start.index),
         };
         // A second value may follow the first with only a dash between (`0661234567-0522364567`).
-        let follows = form.needs == Needs::Nothing
-            && out
-                .last()
-                .is_some_and(|last| last.kind == rules.kind && last.span.end + 1 == start.at);
+        let follows = start.inside
+            || form.needs == Needs::Nothing
+                && out
+                    .last()
+                    .is_some_and(|last| last.kind == rules.kind && last.span.end + 1 == start.at);
         let Some(span) = span_of(view, start, form, introduction, follows) else { return false };
         let value = span.of(view.text());
         let proven = form.check.is_some_and(|check| check.passes(value));

@@ -133,6 +133,12 @@ impl<T: Clone + PartialEq> Lexicon<T> {
         }
     }
 
+    /// What one word by itself stands for.
+    pub fn meanings_of(&self, folded: &str) -> Option<&[T]> {
+        let node = self.steps.get(&(0, *self.words.get(folded)?))?;
+        self.sealed.get(*node as usize).map(|meanings| &**meanings)
+    }
+
     fn means(&self, node: u32) -> bool {
         self.sealed.get(node as usize).is_some_and(|meanings| !meanings.is_empty())
     }

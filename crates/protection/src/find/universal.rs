@@ -70,7 +70,7 @@ impl Detector for UniversalDetector {
                     reason: reason.into(),
                 });
             };
-        email::plain(text, &mut |span| {
+        email::plain(text, &self.rules, &mut |span| {
             add(&self.kinds.email, span, 95, Strength::Proven, "mail address");
         });
         email::spelled_out(view, &self.rules, &mut |span| {

@@ -28,6 +28,8 @@ struct Written {
     profile_sites: Vec<String>,
     #[serde(default)]
     version_words: Vec<String>,
+    #[serde(default)]
+    mail_hosts: BTreeSet<String>,
 }
 
 /// What the detectors of international forms need, folded as a view folds its text.
@@ -39,6 +41,7 @@ pub(crate) struct Universal {
     pub(crate) secret_prefixes: Vec<String>,
     pub(crate) profile_sites: Vec<String>,
     pub(crate) version_words: BTreeSet<String>,
+    pub(crate) mail_hosts: BTreeSet<String>,
     pub(crate) iban_lengths: BTreeMap<String, usize>,
 }
 
@@ -58,6 +61,7 @@ pub(crate) fn read(files: &BTreeMap<String, String>) -> Result<Universal, PackEr
         secret_prefixes: written.secret_prefixes,
         profile_sites: written.profile_sites,
         version_words: fold(written.version_words),
+        mail_hosts: written.mail_hosts,
         iban_lengths: files
             .get(LENGTHS)
             .map_or_else(|| Ok(BTreeMap::new()), |content| lengths(content))?,

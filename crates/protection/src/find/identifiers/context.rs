@@ -120,6 +120,17 @@ impl Reach {
         self.near.iter().copied().find(|near| near.identifier == identifier)
     }
 
+    /// The reach of a word that is glued to its value (`PPR1482095`).
+    pub(super) fn glued(meanings: &[Meaning]) -> Self {
+        let mut reach = Self::default();
+        for meaning in meanings {
+            if let Meaning::Word(identifier) = *meaning {
+                reach.add(Near { identifier, distance: 0, beside: true, marked: false });
+            }
+        }
+        reach
+    }
+
     /// Whether a word of the identifier stands somewhere near, before or behind.
     pub(super) fn around(&self, identifier: usize) -> bool {
         self.around.contains(&identifier)

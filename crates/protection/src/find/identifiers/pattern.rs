@@ -157,6 +157,14 @@ impl Pattern {
         begin
     }
 
+    /// The words with which a match can begin, where the pattern begins with words of a list.
+    pub(crate) fn first_words(&self) -> Vec<&str> {
+        let Some(Item { what: What::OneOf(entries), .. }) = self.items.first() else {
+            return Vec::new();
+        };
+        entries.iter().filter_map(|entry| entry.split(' ').next()).collect()
+    }
+
     /// The end of the longest match that begins at `start` of `folded` (ASCII lower case) and that
     /// `accept` takes; `misread` also reads O and l as digits beside digits, as scanners write them.
     pub(crate) fn longest(

@@ -11,7 +11,7 @@ const LONGEST_LOCAL: usize = 64;
 const LONGEST_DOMAIN: usize = 255;
 
 /// Addresses with `@`.
-pub(super) fn plain(text: &str, found: &mut dyn FnMut(ByteSpan)) {
+pub(super) fn plain(text: &str, rules: &Universal, found: &mut dyn FnMut(ByteSpan)) {
     let bytes = text.as_bytes();
     for at in memchr_iter(b'@', bytes) {
         let floor = at.saturating_sub(LONGEST_LOCAL);
@@ -33,10 +33,27 @@ pub(super) fn plain(text: &str, found: &mut dyn FnMut(ByteSpan)) {
             end -= 1;
         }
         let domain = text.get(at + 1..end).unwrap_or_default();
+        if start == at && rules.mail_hosts.contains(&domain.to_ascii_lowercase()) {
+            start = before_blank(bytes, at);
+        }
         if start < at && is_domain_name(domain) {
             found(ByteSpan::new(start, end));
         }
     }
+}
+
+/// The start of the local part that a blank parts from its `@`.
+fn before_blank(bytes: &[u8], at: usize) -> usize {
+    let Some(blank) = at.checked_sub(1).filter(|&blank| bytes.get(blank) == Some(&b' ')) else {
+        return at;
+    };
+    let mut start = blank;
+    while start > at.saturating_sub(LONGEST_LOCAL)
+        && start.checked_sub(1).and_then(|last| bytes.get(last)).is_some_and(|&byte| is_local(byte))
+    {
+        start -= 1;
+    }
+    if start < blank { start } else { at }
 }
 
 fn is_local(byte: u8) -> bool {

@@ -74,8 +74,8 @@ struct Part {
 fn pair(text: &str, start: usize) -> Option<usize> {
     let (at, first) = part(text, start)?;
     let rest = text.get(at..)?;
-    let gap = rest.len() - rest.trim_start_matches([' ', ',', ';', '/']).len();
-    if gap == 0 || gap > 3 {
+    let gap = rest.len() - rest.trim_start_matches([' ', ',', ';', '/', '،']).len();
+    if gap == 0 || gap > 4 {
         return None;
     }
     let (end, second) = part(text, at + gap)?;
