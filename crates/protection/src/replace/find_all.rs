@@ -51,12 +51,19 @@ pub fn find_all(finder: &impl Find, texts: &[TextIn<'_>]) -> Findings {
         .collect();
     let lookup = Lookup::new(&registry.values, words.country_code());
     let mut mentions: Vec<Vec<Mention>> = Vec::with_capacity(texts.len());
+    let mut order: Vec<Meeting> = Vec::new();
+    for (index, findings) in found.iter().enumerate() {
+        let entities = entities_found.get(index).into_iter().flatten();
+        for (finding, &entity) in findings.iter().zip(entities) {
+            order.push((index, false, index, finding.span, entity));
+        }
+    }
     for ((text, findings), entities) in texts.iter().zip(found).zip(&entities_found) {
         let hits = lookup.hits(text.text);
         mentions.push(merge(findings, entities, &hits, &registry));
     }
     let ordinals = ordinals(&registry.entities, texts, &mentions, &words);
-    let (marks, forms) = spellings(texts, &mentions, registry.entities.len());
+    let (marks, forms) = spellings(texts, &mentions, order, registry.entities.len());
     let entities = registry
         .entities
         .into_iter()
@@ -111,18 +118,22 @@ fn ordinals(
         .collect()
 }
 
-/// Gives each distinct spelling of an entity its form, in the order in which a conversation that grows
-/// text by text would meet them.
+/// When a conversation that grows text by text meets a spelling: with which text, whether it was looked up
+/// rather than found, in which text and where it stands, and whose it is.
+type Meeting = (usize, bool, usize, ByteSpan, usize);
+
+/// Gives each distinct spelling of an entity its form, in the order of their [`Meeting`]s. `order` holds
+/// the findings; those that a longer value replaced count too, since the conversation met them before it knew better.
 fn spellings(
     texts: &[TextIn<'_>],
     mentions: &[Vec<Mention>],
+    mut order: Vec<Meeting>,
     entities: usize,
 ) -> (Vec<Vec<Mark>>, Vec<Vec<Zeroizing<String>>>) {
-    let mut order: Vec<(usize, bool, usize, ByteSpan, usize)> = Vec::new();
     for (index, found) in mentions.iter().enumerate() {
-        for mention in found {
+        for mention in found.iter().filter(|mention| mention.looked_up) {
             let met = mention.known_since.max(index);
-            order.push((met, mention.looked_up, index, mention.finding.span, mention.entity));
+            order.push((met, true, index, mention.finding.span, mention.entity));
         }
     }
     order.sort_unstable();

@@ -13,7 +13,6 @@ use crate::{Finding, Kind};
 const MOST_CANDIDATES: usize = 256;
 
 /// An entity without its number.
-#[derive(Debug)]
 pub(super) struct Known {
     pub(super) kind: Kind,
     /// The label's canonical word.
@@ -23,7 +22,6 @@ pub(super) struct Known {
 }
 
 /// A value that was found: how it is recognised elsewhere.
-#[derive(Debug)]
 pub(super) struct Value {
     pub(super) entity: usize,
     pub(super) compare: Compare,

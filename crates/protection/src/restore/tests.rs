@@ -3,9 +3,11 @@
 mod alterations;
 mod laws;
 
+use std::collections::BTreeMap;
+
 use zeroize::Zeroizing;
 
-use super::Escape;
+use super::{Escape, WordTable};
 use crate::Kind;
 use crate::label::LabelWords;
 use crate::vault::{Entity, Vault};
@@ -56,4 +58,15 @@ pub(super) fn restored(text: &str, escape: Escape) -> String {
     }
     assert_eq!(streamed(&vault, text, escape, &places), whole, "{text:?} by characters");
     whole
+}
+
+#[test]
+fn no_word_of_the_built_in_data_names_two_kinds() {
+    let data = LabelWords::default();
+    let kinds: BTreeMap<Kind, Vec<String>> =
+        data.kinds().map(|kind| (kind.clone(), data.words(kind).to_vec())).collect();
+    let table = WordTable::new(&kinds);
+    for pair in table.all().windows(2) {
+        assert!(pair[0].letters != pair[1].letters || pair[0].label == pair[1].label, "{pair:?}");
+    }
 }

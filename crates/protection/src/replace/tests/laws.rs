@@ -88,3 +88,66 @@ proptest! {
         prop_assert!(findings.per_text[0].windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
     }
 }
+
+/// Messages of a conversation: values, parts of them, other words.
+fn message() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "Sara Alaoui",
+        "SARA ALAOUI",
+        "Alaoui Sara",
+        "Alaoui",
+        "Sara",
+        "Omar Alaoui",
+        "Omar",
+        "S. Alaoui",
+        "Sara Bennis",
+        "Bennis",
+        "DA48213",
+        "da 48213",
+        "0662184509",
+        "+212 662 18 45 09",
+        "le",
+        "dossier",
+        "sara.alaoui@example.ma",
+        "محمد العلوي",
+        "محمد",
+        "ومحمد العلوي",
+        "12, rue du Parc",
+        "rue du Parc",
+    ]);
+    prop::collection::vec(word, 1..6).prop_map(|words| words.join(" | "))
+}
+
+proptest! {
+    #[test]
+    fn labels_never_move_when_a_conversation_grows(
+        messages in prop::collection::vec(message(), 2..7),
+        known in prop::sample::subsequence(vec![
+            ("person", "Sara Alaoui"), ("person", "SARA ALAOUI"), ("person", "Alaoui"), ("person", "Sara"),
+            ("person", "Omar Alaoui"), ("person", "Omar"), ("person", "S. Alaoui"), ("person", "Sara Bennis"),
+            ("person", "Bennis"), ("cin", "DA48213"), ("phone", "0662184509"), ("person", "محمد العلوي"),
+            ("person", "محمد"), ("email", "sara.alaoui@example.ma"), ("address", "12, rue du Parc"),
+        ], 0..15),
+    ) {
+        let finder = super::Stub(known);
+        let labels = |count: usize| -> Vec<(usize, ByteSpan, String)> {
+            let of: Vec<TextIn<'_>> = messages[..count]
+                .iter()
+                .map(|text| TextIn { text, place: Place::Text })
+                .collect();
+            let plan = replace(&find_all(&finder, &of), &of, &Policy::label_all("t")).unwrap();
+            plan.replacements
+                .into_iter()
+                .enumerate()
+                .flat_map(|(index, with)| with.into_iter().map(move |w| (index, w.span, w.with)))
+                .collect()
+        };
+        let all = labels(messages.len());
+        for count in 1..messages.len() {
+            for (index, span, label) in labels(count) {
+                let later = all.iter().find(|(i, s, _)| (*i, *s) == (index, span));
+                prop_assert!(later.is_none_or(|(_, _, l)| *l == label), "{label} became {later:?}");
+            }
+        }
+    }
+}

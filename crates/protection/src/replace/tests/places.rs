@@ -166,7 +166,6 @@ fn typed_look_alikes_are_never_assigned() {
         "[person1]",
         "Nom 1",
         "{name_1}",
-       
         "PERSON_01 PERSON_1",
     ] {
         let text = format!("{typed} : Sara Alaoui DA48213");
