@@ -11,7 +11,6 @@ use crate::receipt_id::ReceiptId;
 /// One line of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "entry", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "entries live one at a time, on their way to bytes")]
 pub enum Entry {
     /// The first line: whose ledger it is.
     Genesis(Genesis),
