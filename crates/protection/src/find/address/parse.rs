@@ -239,6 +239,8 @@ impl Parser<'_> {
         if piece.bits & (PART | NUMBER | UNIT) != 0
             && !(was_joiner && gap == Gap::Space && !was_part && read.budget == 0)
         {
+            // "حي الرياض": a part named like a kind of part.
+            read.named |= was_part && gap == Gap::Space && piece.bits & PART != 0;
             if piece.bits & PART != 0 {
                 read.points += u32::from(read.parts > 0);
                 read.parts += 1;
@@ -328,6 +330,13 @@ impl Parser<'_> {
         labelled: bool,
         read: &mut Reading,
     ) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.piece(before));
+        let behind_number =
+            before.is_some_and(|piece| piece.kind == TokenKind::Number || piece.bits & FLOOR != 0);
+        if self.single_letter(at) && piece.capital && behind_number {
+            read.committed = Some(at);
+            return true;
+        }
         let town = piece.bits & TOWN != 0 && (piece.capital || !piece.cased || piece.frequency < 3);
         if piece.bits & CONTEXT != 0 && !linked {
             return false;
@@ -354,6 +363,7 @@ impl Parser<'_> {
         if town && read.parts + u32::from(read.numbered) > 0 {
             read.points += u32::from(!read.town);
             read.town = true;
+            read.named = true;
             read.committed = Some(at);
             read.pending = 1;
             return true;

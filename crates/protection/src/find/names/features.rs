@@ -123,7 +123,8 @@ fn name_kind(names: u16) -> u8 {
         _ => 0,
     };
     let ambiguous = u8::from(names & g::WORD != 0) << 3 | u8::from(names & g::PLACE != 0) << 4;
-    let stripped = u8::from(names & g::STRIPPED != 0) << 5;
+    let stripped =
+        u8::from(names & g::STRIPPED != 0) << 5 | u8::from(names & g::IN_PLACE != 0) << 6;
     known | ambiguous | stripped
 }
 

@@ -30,6 +30,8 @@ pub mod gazetteer {
     pub const SOUNDS_FAMILY: u16 = 64;
     /// Known only without an article or a clitic.
     pub const STRIPPED: u16 = 128;
+    /// In the name of a place of several words.
+    pub const IN_PLACE: u16 = 256;
     /// Any of the bits that speak for a name.
     pub const NAME: u16 = FIRST | FAMILY | PART | SOUNDS_FIRST | SOUNDS_FAMILY;
 }
@@ -138,6 +140,8 @@ pub struct Lexicon {
     classes: KeyMap<u32>,
     phrases: KeyMap<u32>,
     phrase_ends: KeySet,
+    places: KeySet,
+    place_starts: KeySet,
     clitics: Vec<String>,
     articles: Vec<String>,
 }
@@ -285,11 +289,34 @@ impl Lexicon {
         for line in content.lines().skip(1) {
             for cell in line.split('\t').skip(1).take(2) {
                 let folded = normalize(cell, Profile::Match).text.to_lowercase();
+                let keys: Vec<u64> = words_of(&folded).map(exact).collect();
+                if let [first, rest @ ..] = keys.as_slice()
+                    && !rest.is_empty()
+                {
+                    self.place_starts.insert(*first);
+                    self.places.insert(rest.iter().fold(*first, |key, word| join(key, *word)));
+                }
                 for word in words_of(&folded).filter(|word| word.chars().count() > 2) {
                     *self.names.entry(exact(word)).or_default() |= gazetteer::PLACE;
                 }
             }
         }
+    }
+
+    /// How many of these words, from the first, are the name of a place of several words; the longest.
+    pub fn place_length(&self, words: impl IntoIterator<Item = u64>) -> usize {
+        let mut words = words.into_iter();
+        let Some(mut key) = words.next().filter(|first| self.place_starts.contains(first)) else {
+            return 0;
+        };
+        let mut longest = 0;
+        for (at, word) in words.take(4).enumerate() {
+            key = join(key, word);
+            if self.places.contains(&key) {
+                longest = at + 2;
+            }
+        }
+        longest
     }
 
     /// What the gazetteers know of a word.

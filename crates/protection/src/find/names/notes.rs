@@ -138,6 +138,8 @@ pub fn notes_of(
     }
     label_fields(view, place, &mut notes, lexicon);
     look_ahead(&mut notes);
+    mark_places(&mut notes, lexicon);
+    keep_announced_words_whole(&mut notes);
     look_over_text(&mut notes);
     notes
 }
@@ -315,6 +317,35 @@ fn governed(previous: &Note, gap: Gap) -> u8 {
     match previous.governed {
         distance @ 1..=3 => distance + 1,
         _ => 0,
+    }
+}
+
+/// Marks the words of places that have names of several words ("Sidi Bou Othmane").
+fn mark_places(notes: &mut [Note], lexicon: &Lexicon) {
+    for index in 0..notes.len() {
+        let words = notes.get(index..).unwrap_or_default();
+        let linked = words
+            .iter()
+            .enumerate()
+            .take_while(|(at, note)| {
+                *at == 0 || matches!(note.gap, Gap::Space | Gap::Hyphen | Gap::Apostrophe)
+            })
+            .map(|(_, note)| note.word);
+        let length = lexicon.place_length(linked);
+        for note in notes.get_mut(index..index + length).unwrap_or_default() {
+            note.names |= gazetteer::IN_PLACE;
+        }
+    }
+}
+
+/// Behind a title or a word of introduction no clitic stands: there the letter belongs to the name.
+fn keep_announced_words_whole(notes: &mut [Note]) {
+    let mut announced = false;
+    for note in notes {
+        if announced {
+            note.clitic = 0;
+        }
+        announced = note.classes & (class::TITLE | class::HONORIFIC | class::INTRODUCTION) != 0;
     }
 }
 

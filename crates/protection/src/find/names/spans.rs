@@ -4,7 +4,7 @@ use language::ByteSpan;
 
 use super::lexicon::{class, gazetteer};
 use super::model::{BEGIN, INSIDE, OUTSIDE};
-use super::notes::{Note, in_text};
+use super::notes::{Gap, Note, in_text};
 use crate::find::{Candidate, Strength, View};
 use crate::finding::Kind;
 
@@ -22,9 +22,25 @@ pub fn runs(labels: &[usize]) -> Vec<std::ops::Range<usize>> {
     runs
 }
 
+/// Runs with nothing but a space, a hyphen or an apostrophe between them are one name: no list parts two
+/// persons by a space alone.
+fn joined(runs: Vec<std::ops::Range<usize>>, notes: &[Note]) -> Vec<std::ops::Range<usize>> {
+    let mut joined: Vec<std::ops::Range<usize>> = Vec::with_capacity(runs.len());
+    for run in runs {
+        let linked = notes.get(run.start).is_some_and(|note| {
+            matches!(note.gap, Gap::Space | Gap::Hyphen | Gap::Apostrophe) && note.clitic == 0
+        });
+        match joined.last_mut() {
+            Some(last) if last.end == run.start && linked => last.end = run.end,
+            _ => joined.push(run),
+        }
+    }
+    joined
+}
+
 /// Appends a candidate for each name.
 pub fn candidates(view: &View<'_>, notes: &[Note], labels: &[usize], out: &mut Vec<Candidate>) {
-    for run in runs(labels) {
+    for run in joined(runs(labels), notes) {
         let tokens = notes.get(run.clone()).unwrap_or_default();
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
         let before = run.start.checked_sub(1).and_then(|at| notes.get(at));
