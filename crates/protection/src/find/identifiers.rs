@@ -45,7 +45,7 @@ impl IdentifierDetector {
         let (mut free_digit, mut free_letter) = (Vec::new(), Vec::new());
         let mut afar = Vec::new();
         let mut first_words = HashSet::new();
-        for (index, identifier) in rules.identifiers.iter().enumerate() {
+        for (index, identifier) in rules.all.iter().enumerate() {
             if identifier.forms.iter().any(|form| form.needs == Needs::WordAround) {
                 afar.push(index);
             }
@@ -65,7 +65,7 @@ impl IdentifierDetector {
             }
         }
         Self {
-            identifiers: rules.identifiers.clone(),
+            identifiers: rules.all.clone(),
             lexicon: context::lexicon(rules),
             free_digit,
             free_letter,
@@ -260,7 +260,7 @@ impl IdentifierDetector {
             return false;
         }
         let introduction = Introduction {
-            beside: near.is_some_and(|near| near.beside),
+            beside: form.needs == Needs::WordBeside && near.is_some_and(|near| near.beside),
             marked: near.is_some_and(|near| near.marked),
             paired: contexts.paired(start.index),
         };
@@ -361,7 +361,9 @@ fn span_of(
                 || (form.needs != Needs::Nothing && start.reach.close());
             let mut accept = |end: usize| {
                 let value = folded.get(start.at..end).unwrap_or_default();
-                (!form.capitals || capitals(view.text(), start.at, end))
+                form.signs.is_none_or(|signs| {
+                    signs == value.bytes().filter(u8::is_ascii_alphanumeric).count()
+                }) && (!form.capitals || capitals(view.text(), start.at, end))
                     && starts_right(value, &form.starts_with)
                     && !(form.needs != Needs::Nothing && goes_on(folded, end))
             };

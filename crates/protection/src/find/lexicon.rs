@@ -94,17 +94,14 @@ impl<T: Clone + PartialEq> Lexicon<T> {
                 index += 1;
                 continue;
             }
-            match self.longest_from(view, index) {
-                Some((end, node)) => {
-                    if let Some(meanings) = self.sealed.get(node as usize) {
-                        hits.push(Hit { tokens: index..end, meanings: meanings.clone() });
-                    }
-                    index = end;
+            if let Some((end, node)) = self.longest_from(view, index) {
+                if let Some(meanings) = self.sealed.get(node as usize) {
+                    hits.push(Hit { tokens: index..end, meanings: meanings.clone() });
                 }
-                None => {
-                    self.inner_words(view, index, token, &mut hits);
-                    index += 1;
-                }
+                index = end;
+            } else {
+                self.inner_words(view, index, token, &mut hits);
+                index += 1;
             }
         }
         hits
@@ -196,14 +193,13 @@ impl<T: Clone + PartialEq> Lexicon<T> {
         let inner = View::new(&spaced);
         let mut at = 0;
         while at < inner.tokens().len() {
-            match self.longest_from(&inner, at) {
-                Some((end, node)) => {
-                    if let Some(meanings) = self.sealed.get(node as usize) {
-                        hits.push(Hit { tokens: index..index + 1, meanings: meanings.clone() });
-                    }
-                    at = end;
+            if let Some((end, node)) = self.longest_from(&inner, at) {
+                if let Some(meanings) = self.sealed.get(node as usize) {
+                    hits.push(Hit { tokens: index..index + 1, meanings: meanings.clone() });
                 }
-                None => at += 1,
+                at = end;
+            } else {
+                at += 1;
             }
         }
     }

@@ -64,6 +64,7 @@ struct WrittenForm {
     starts_with: Vec<String>,
     #[serde(default)]
     capitals: bool,
+    signs: Option<usize>,
     #[serde(default = "default_score")]
     score: u8,
     #[serde(default = "default_reach")]
@@ -127,6 +128,8 @@ pub(crate) struct Form {
     pub(crate) starts_with: Vec<String>,
     /// Latin letters of the value must be capitals.
     pub(crate) capitals: bool,
+    /// How many letters and digits the value must have.
+    pub(crate) signs: Option<usize>,
     pub(crate) score: u8,
     /// How many words may stand between a context word and the value.
     pub(crate) reach: usize,
@@ -150,7 +153,7 @@ pub(crate) struct Identifiers {
     pub(crate) connectors: Vec<String>,
     pub(crate) units: Vec<String>,
     pub(crate) not_personal: Vec<String>,
-    pub(crate) identifiers: Vec<Identifier>,
+    pub(crate) all: Vec<Identifier>,
 }
 
 /// Reads the identifiers of a pack; a pack without the file has none.
@@ -163,7 +166,7 @@ pub(crate) fn read(files: &BTreeMap<String, String>) -> Result<Identifiers, Pack
             lists.insert(list.to_owned(), first_column(content));
         }
     }
-    let identifiers = written
+    let all = written
         .identifiers
         .into_iter()
         .map(|identifier| compile(content, &lists, identifier))
@@ -174,7 +177,7 @@ pub(crate) fn read(files: &BTreeMap<String, String>) -> Result<Identifiers, Pack
         connectors: written.connectors,
         units: written.units,
         not_personal: written.not_personal,
-        identifiers,
+        all,
     })
 }
 
@@ -223,6 +226,7 @@ fn compile(
                 check: form.check,
                 starts_with: form.starts_with,
                 capitals: form.capitals,
+                signs: form.signs,
                 score: form.score.min(100),
                 reach: form.reach,
             })
@@ -239,4 +243,30 @@ fn compile(
 
 fn line_of(content: &str, at: usize) -> usize {
     content.get(..at).unwrap_or_default().bytes().filter(|&byte| byte == b'\n').count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(content: &str, expect: &str) {
+        let files = BTreeMap::from([(FILE.to_owned(), content.to_owned())]);
+        assert_eq!(read(&files).unwrap_err().to_string(), expect);
+    }
+
+    #[test]
+    fn faults_name_file_line_and_key() {
+        check(
+            "[[identifier]]\nkind = \"x\"\nabout = \"\"\n[[identifier.form]]\npattern = \"9{a}\"\nneeds = \"nothing\"\n",
+            "identifiers.toml:5: key `pattern`: `{a}` is no count such as {5} or {5,6}. (identifier `x`)",
+        );
+        check(
+            "[[identifier]]\nkind = \"x\"\nabout = \"\"\nword = 1\n",
+            "identifiers.toml:4: key `word`: unknown field `word`, expected one of `kind`, `about`, `source`, `words`, `weak_words`, `topic`, `form`. Did you mean `form`?",
+        );
+        check(
+            "[[identifier]]\nkind = \"x\"\nabout = \"\"\n[[identifier.form]]\nneeds = \"nothing\"\n",
+            "identifiers.toml: key `form`: a form of `x` needs either `pattern` or `value`.",
+        );
+    }
 }

@@ -46,7 +46,7 @@ pub(super) fn lexicon(rules: &Identifiers) -> Lexicon<Meaning> {
             lexicon.add(word, meaning);
         }
     };
-    for (index, identifier) in rules.identifiers.iter().enumerate() {
+    for (index, identifier) in rules.all.iter().enumerate() {
         add(&identifier.words, Meaning::Word(index));
         add(&identifier.weak_words, Meaning::Weak(index));
         add(&identifier.topic, Meaning::Topic(index));

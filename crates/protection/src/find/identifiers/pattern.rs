@@ -199,13 +199,8 @@ fn folded(text: &str) -> String {
 }
 
 fn counts(text: &str) -> Option<(usize, usize)> {
-    let (least, most) = match text.split_once(',') {
-        Some((least, most)) => (least.trim().parse().ok()?, most.trim().parse().ok()?),
-        None => {
-            let count = text.trim().parse().ok()?;
-            (count, count)
-        }
-    };
+    let (least, most) = text.split_once(',').unwrap_or((text, text));
+    let (least, most) = (least.trim().parse().ok()?, most.trim().parse().ok()?);
     (1..=64).contains(&least).then_some(())?;
     (least <= most && most <= 64).then_some((least, most))
 }
@@ -378,7 +373,7 @@ mod tests {
         let pattern = Pattern::parse(pattern, &lists).unwrap();
         let folded = folded(text);
         let end = pattern.longest(&folded, 0, false, &mut |_| true);
-        assert_eq!(end.map(|end| &folded[..end]), expect, "{text}");
+        assert_eq!(end.and_then(|end| folded.get(..end)), expect, "{text}");
     }
 
     #[test]
