@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use gateway::ports::{Ambient, JournalError};
@@ -41,23 +40,6 @@ struct Session {
     tree: Tree,
 }
 
-/// Whether the last group was recorded. A full disk is one line in the log, not thousands.
-#[derive(Debug, Default)]
-pub(crate) struct Health {
-    failing: AtomicBool,
-}
-
-impl Health {
-    pub(crate) fn is_good(&self) -> bool {
-        !self.failing.load(Ordering::Relaxed)
-    }
-
-    /// Tells whether this is news.
-    fn set(&self, good: bool) -> bool {
-        self.failing.swap(!good, Ordering::Relaxed) == good
-    }
-}
-
 /// Why a group was not recorded.
 struct Failure {
     error: StoreError,
@@ -78,7 +60,8 @@ pub(crate) struct Writer {
     session: Option<Session>,
     /// Answers that could not be written when they came. They hold money, so they are kept until they are.
     owed: VecDeque<Command>,
-    health: Arc<Health>,
+    /// Whether the last group failed; so that a full disk is one line in the log, not thousands.
+    failing: bool,
     /// Held until the last answer is written, so that no other server starts before.
     _lock: File,
 }
@@ -96,14 +79,9 @@ impl Writer {
             ambient,
             session: None,
             owed: VecDeque::new(),
-            health: Arc::default(),
+            failing: false,
             _lock: lock,
         }
-    }
-
-    /// Where others see how the writer fares.
-    pub(crate) fn health(&self) -> Arc<Health> {
-        Arc::clone(&self.health)
     }
 
     /// Gives every egress that has no answer one that says so and charges what it held: after a crash
@@ -209,7 +187,7 @@ impl Writer {
     }
 
     fn recorded(&mut self, replies: Vec<Option<Reply>>, results: Vec<Result<(), JournalError>>) {
-        if self.health.set(true) {
+        if std::mem::take(&mut self.failing) {
             tracing::info!("the ledger is written again");
         }
         for (reply, result) in replies.into_iter().zip(results) {
@@ -221,7 +199,7 @@ impl Writer {
     }
 
     fn refused(&mut self, commands: Vec<Command>, replies: Vec<Option<Reply>>, failure: &Failure) {
-        if self.health.set(false) {
+        if !std::mem::replace(&mut self.failing, true) {
             tracing::error!(reason = %failure.error, "the ledger cannot be written; requests are refused");
         }
         let reason = failure.error.to_string();

@@ -1,0 +1,28 @@
+//! Whole-system tests: the real binary, real sockets, the mock upstream as the model.
+//!
+//! Every test starts its own `igudar serve` on a free port with a data folder of its own, and ends it by its
+//! own handle. Values are invented by `invented`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    clippy::panic,
+    reason = "tests fail loudly, read files and measure time"
+)]
+
+mod accounts;
+mod bad_input;
+mod bad_upstreams;
+mod canary;
+mod canary_requests;
+mod cancellation;
+mod client;
+mod crash;
+mod faults;
+mod invented;
+mod proxies;
+mod record;
+mod round_trip;
+mod server;
+mod streams;
+mod tools;
