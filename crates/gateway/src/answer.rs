@@ -47,7 +47,7 @@ pub(crate) fn restore_body(
 
 /// The edits that restore one text on its own.
 pub(crate) fn restore_part(part: &TextPart, vault: &Vault, counts: &mut Counts) -> Vec<TextEdit> {
-    let mut restorer = vault.restorer(escape(part));
+    let mut restorer = vault.restorer(escape(part.escape));
     let mut restored = String::with_capacity(part.text.len());
     restorer.push(&part.text, &mut restored);
     restorer.finish(&mut restored);
@@ -60,9 +60,9 @@ pub(crate) fn restore_part(part: &TextPart, vault: &Vault, counts: &mut Counts) 
     vec![TextEdit { start: 0, end: part.text.len(), with: restored }]
 }
 
-/// How a value must be written inside this text.
-pub(crate) fn escape(part: &TextPart) -> Escape {
-    match part.escape {
+/// How a value must be written inside such a text.
+pub(crate) fn escape(escape: EscapeIn) -> Escape {
+    match escape {
         EscapeIn::Plain => Escape::Plain,
         EscapeIn::Json => Escape::Json,
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use model::dialect::{self, Target};
-use model::{Request, Route, TextEdit, TextPart, TextPlace, Usage};
+use model::{EscapeIn, Request, Route, TextEdit, TextPart, TextPlace, Usage};
 use projects::{Access, Micro};
 use protection::{Class, Counts, Findings, Place, ReplaceError, Replacement, TextIn, Vault};
 
@@ -20,6 +20,8 @@ pub struct Prepared {
     pub(crate) route: Route,
     pub(crate) stream: bool,
     pub(crate) hide_usage: bool,
+    /// How values must be written into streamed content: as JSON where the request asks for JSON.
+    pub(crate) content_escape: EscapeIn,
     pub(crate) body: Bytes,
     pub(crate) vault: Vault,
     pub(crate) counts: Counts,
@@ -129,6 +131,7 @@ impl Gateway {
             route: request.route,
             stream: request.stream,
             hide_usage: request.stream && !request.include_usage,
+            content_escape: request.content_escape,
             body: Bytes::from(outgoing),
             vault,
             counts: findings.counts(),

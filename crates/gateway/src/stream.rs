@@ -12,7 +12,7 @@ use futures_core::stream::BoxStream;
 use futures_util::StreamExt;
 use futures_util::stream;
 use ledger::Outcome;
-use model::{AskError, Channel, Chunk, Event, EventParser, Limits, Route, TextEdit};
+use model::{AskError, Channel, Chunk, EscapeIn, Event, EventParser, Limits, Route, TextEdit};
 use protection::{Counts, Restorer, Vault};
 
 use crate::answer::{escape, restore_part};
@@ -35,6 +35,7 @@ pub(crate) fn restored_events(
         restoration: Restoration {
             route: prepared.route,
             hide_usage: prepared.hide_usage,
+            content_escape: prepared.content_escape,
             vault: prepared.vault.clone(),
             limits,
             channels: BTreeMap::new(),
@@ -134,6 +135,7 @@ impl Streaming {
 struct Restoration {
     route: Route,
     hide_usage: bool,
+    content_escape: EscapeIn,
     vault: Vault,
     limits: Limits,
     channels: BTreeMap<Channel, ChannelState>,
@@ -202,9 +204,10 @@ impl Restoration {
                 record.restored(&counts);
                 continue;
             };
+            let within = if channel.field == "content" { self.content_escape } else { part.escape };
             let finishes = chunk.finished.contains(&channel.choice);
             let state = self.channels.entry(channel.clone()).or_insert_with(|| ChannelState {
-                restorer: self.vault.restorer(escape(part)),
+                restorer: self.vault.restorer(escape(within)),
                 counted: Counts::new(),
                 pattern: event.clone(),
             });

@@ -1,7 +1,9 @@
 //! Protection of bare texts, for `detect`, `protect` and `restore`: the caller keeps the map, sealed.
 
 use protection::seal::{self, SealError, SealHeader, SealingKey};
-use protection::{Class, Counts, Finder, Finding, Place, Policy, ReplaceError, TextIn, Vault, apply};
+use protection::{
+    Class, Counts, Finder, Finding, Place, Policy, ReplaceError, TextIn, Vault, apply,
+};
 
 /// Texts with their values replaced, and what puts them back.
 #[derive(Debug)]

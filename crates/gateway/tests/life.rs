@@ -286,6 +286,19 @@ fn values_that_the_model_writes_itself_are_kept_and_counted() {
 }
 
 #[test]
+fn streamed_json_stays_json_when_a_value_holds_a_backslash() {
+    let house = House::new(|body| {
+        let label = label_in(body, "SECRET");
+        let json = format!("{{\\\"mot\\\":\\\"{label}\\\"}}");
+        Ok(pieces(&[&chunk(&json), FINISH, USAGE, DONE].concat(), 64))
+    });
+    let body = r#"{"model":"remote-model","stream":true,"response_format":{"type":"json_object"},"messages":[{"role":"user","content":"mot de passe : Zx\\9!kLm42q"}]}"#;
+    let content = content_of(&house.ask(body).unwrap());
+    let value: serde_json::Value = serde_json::from_str(&content).unwrap();
+    assert_eq!(value["mot"], r"Zx\9!kLm42q");
+}
+
+#[test]
 fn a_preview_shows_what_each_destination_would_see_and_sends_nothing() {
     let house = House::new(|_| Ok(Reply::Whole(completion("ok"))));
     let body = Bytes::from(question("remote-model", ""));

@@ -222,6 +222,15 @@ impl ExportVerifier {
         }
     }
 
+    /// Takes the next line as the bytes of a file, without its line break. Bytes that are no UTF-8 stand in
+    /// no line that Igudar writes.
+    pub fn line_bytes(&mut self, line: &[u8]) -> Result<(), Fault> {
+        match std::str::from_utf8(line) {
+            Ok(line) => self.line(line),
+            Err(_) => self.line("\u{fffd}"),
+        }
+    }
+
     /// Takes the next line, without its line break.
     pub fn line(&mut self, line: &str) -> Result<(), Fault> {
         self.line += 1;

@@ -300,7 +300,40 @@ fn every_changed_byte_shows() {
     }
 }
 
+#[test]
+fn bytes_that_are_no_text_show() {
+    let mut with_a_replacement_character = bodies(2);
+    let replaced = with_a_replacement_character[1].replace("demo", "\u{fffd}");
+    with_a_replacement_character[1] = replaced;
+    let lines = exported(&with_a_replacement_character, &signer());
+    let intact = |lines: &[Vec<u8>]| {
+        let mut verifier = ExportVerifier::new(None, None);
+        lines.iter().all(|line| verifier.line_bytes(line).is_ok()) && verifier.finish().is_intact()
+    };
+    let mut lines: Vec<Vec<u8>> = lines.into_iter().map(String::into_bytes).collect();
+    assert!(intact(&lines));
+    let at = lines[2].iter().position(|byte| *byte == 0xef).unwrap();
+    lines[2].splice(at..at + 3, [0xff]);
+    assert!(!intact(&lines));
+}
+
 proptest! {
+    #[test]
+    fn no_text_upsets_a_parser(
+        text in "\\PC{0,200}",
+        lines in prop::collection::vec("[ -~\n\u{2014}]{0,80}", 0..6),
+    ) {
+        let note = format!("{}\n", lines.join("\n"));
+        for text in [text.as_str(), note.as_str()] {
+            prop_assert!(Checkpoint::verify(text, &signer().public_key()).is_err());
+            prop_assert!(Entry::from_bytes(text.as_bytes()).is_err());
+            prop_assert!(ReceiptId::parse(text).is_err());
+            prop_assert!(PublicKey::parse(text).is_err());
+            prop_assert!(serde_json::from_str::<Receipt>(text).is_err());
+            prop_assert!(!verify_export(text.split('\n'), Some(text)).is_intact());
+        }
+    }
+
     #[test]
     fn any_edit_of_the_entries_shows(
         at: prop::sample::Index, remove in 0_usize..4, add in prop::collection::vec(any::<u8>(), 0..4),

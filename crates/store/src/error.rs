@@ -14,6 +14,9 @@ pub enum StoreError {
     /// Another process holds the write lock for too long.
     #[error("the database is locked by another process; end that process or wait for it")]
     Locked,
+    /// Everybody reads at once.
+    #[error("all connections to the database are in use; try again")]
+    Overloaded,
     /// The database's bytes make no sense.
     #[error("the database is damaged ({0}); restore the data folder from a backup")]
     Corrupt(String),
@@ -102,7 +105,7 @@ impl From<sqlx::Error> for StoreError {
                 io::ErrorKind::PermissionDenied => Self::ReadOnly,
                 _ => Self::CannotOpen,
             },
-            sqlx::Error::PoolTimedOut => Self::Locked,
+            sqlx::Error::PoolTimedOut => Self::Overloaded,
             sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Self::Closed,
             sqlx::Error::ColumnDecode { index, .. } => {
                 Self::Corrupt(format!("column {index} cannot be read"))

@@ -16,7 +16,7 @@ use crate::files::{self, Readers};
 use crate::frontier::signer_of_ledger;
 use crate::secrets::Secret;
 use crate::store::Store;
-use crate::writer::{Message, Writer};
+use crate::writer::{Health, Message, Writer};
 
 /// Locked by the process that writes the ledger, and holding its number.
 const LOCK: &str = "serve.lock";
@@ -27,6 +27,7 @@ pub struct SqliteJournal {
     outbox: mpsc::UnboundedSender<Message>,
     public_key: PublicKey,
     interrupted: u64,
+    health: Arc<Health>,
 }
 
 impl SqliteJournal {
@@ -45,9 +46,10 @@ impl SqliteJournal {
         let public_key = signer.public_key();
         let mut writer = Writer::new(store.clone(), signer, ambient, lock);
         let interrupted = writer.recover().await?;
+        let health = writer.health();
         let (outbox, inbox) = mpsc::unbounded_channel();
         tokio::spawn(writer.run(inbox));
-        Ok(Self { outbox, public_key, interrupted })
+        Ok(Self { outbox, public_key, interrupted, health })
     }
 
     /// The key that checks the ledger's checkpoints.
@@ -58,6 +60,12 @@ impl SqliteJournal {
     /// How many requests an earlier process left open; they were closed as interrupted.
     pub fn interrupted(&self) -> u64 {
         self.interrupted
+    }
+
+    /// Whether the last attempt to write was a success. Until something is to be written after trouble, nobody
+    /// knows whether the trouble is over.
+    pub fn is_writing(&self) -> bool {
+        self.health.is_good()
     }
 
     /// Records everything that was sent so far, then ends the writer and frees the data folder. What comes

@@ -78,6 +78,8 @@ impl Store {
         migrated?;
         let pool = SqlitePoolOptions::new()
             .max_connections(settings.readers.max(1))
+            // A connection to a file does not go away by itself; asking each time would cost a round trip.
+            .test_before_acquire(false)
             .acquire_timeout(settings.patience.max(Duration::from_secs(1)))
             .connect_with(options.clone())
             .await?;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use gateway::ports::{Ambient, JournalError};
@@ -40,6 +41,23 @@ struct Session {
     tree: Tree,
 }
 
+/// Whether the last group was recorded. A full disk is one line in the log, not thousands.
+#[derive(Debug, Default)]
+pub(crate) struct Health {
+    failing: AtomicBool,
+}
+
+impl Health {
+    pub(crate) fn is_good(&self) -> bool {
+        !self.failing.load(Ordering::Relaxed)
+    }
+
+    /// Tells whether this is news.
+    fn set(&self, good: bool) -> bool {
+        self.failing.swap(!good, Ordering::Relaxed) == good
+    }
+}
+
 /// Why a group was not recorded.
 struct Failure {
     error: StoreError,
@@ -60,8 +78,7 @@ pub(crate) struct Writer {
     session: Option<Session>,
     /// Answers that could not be written when they came. They hold money, so they are kept until they are.
     owed: VecDeque<Command>,
-    /// Whether the last group failed; so that a full disk is one line in the log, not thousands.
-    failing: bool,
+    health: Arc<Health>,
     /// Held until the last answer is written, so that no other server starts before.
     _lock: File,
 }
@@ -79,9 +96,14 @@ impl Writer {
             ambient,
             session: None,
             owed: VecDeque::new(),
-            failing: false,
+            health: Arc::default(),
             _lock: lock,
         }
+    }
+
+    /// Where others see how the writer fares.
+    pub(crate) fn health(&self) -> Arc<Health> {
+        Arc::clone(&self.health)
     }
 
     /// Gives every egress that has no answer one that says so and charges what it held: after a crash
@@ -187,7 +209,7 @@ impl Writer {
     }
 
     fn recorded(&mut self, replies: Vec<Option<Reply>>, results: Vec<Result<(), JournalError>>) {
-        if std::mem::take(&mut self.failing) {
+        if self.health.set(true) {
             tracing::info!("the ledger is written again");
         }
         for (reply, result) in replies.into_iter().zip(results) {
@@ -199,7 +221,7 @@ impl Writer {
     }
 
     fn refused(&mut self, commands: Vec<Command>, replies: Vec<Option<Reply>>, failure: &Failure) {
-        if !std::mem::replace(&mut self.failing, true) {
+        if self.health.set(false) {
             tracing::error!(reason = %failure.error, "the ledger cannot be written; requests are refused");
         }
         let reason = failure.error.to_string();

@@ -80,6 +80,7 @@ async fn a_full_disk_refuses_and_owes_the_answers() {
     for refused in futures_util::future::join_all(many).await {
         assert!(reason(refused).contains("disk is full"));
     }
+    assert!(!journal.is_writing());
     let before = entries_of_an_intact_ledger(&store).await;
     assert_eq!(before, 1 + u64::from(opened), "what was refused left nothing behind");
 
@@ -91,6 +92,7 @@ async fn a_full_disk_refuses_and_owes_the_answers() {
     }
     run(&mut other, "DROP TABLE ballast").await;
     journal.open(opening("demo", 9_000, 10, None)).await.unwrap();
+    assert!(journal.is_writing());
     let usage = store.usage(&project).await.unwrap();
     let (spent, reserved) = usage.window("total");
     assert_eq!((spent.0, reserved.0, usage.running), (i64::from(opened) * 3, 10, 1));
