@@ -45,7 +45,7 @@ fn read_folder(
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
             read_folder(&entry.path(), &format!("{name}/"), files)?;
-        } else if name.ends_with(".toml") || name.ends_with(".tsv") {
+        } else if entry.path().extension().is_some_and(|end| end == "toml" || end == "tsv") {
             files.insert(name, std::fs::read_to_string(entry.path())?);
         }
     }

@@ -76,7 +76,7 @@ impl Detector for UniversalDetector {
         email::spelled_out(view, &self.rules, &mut |span| {
             add(&self.kinds.email, span, 90, Strength::Proven, "mail address spelled out");
         });
-        handle::handles(text, place, &mut |span| {
+        handle::handles(text, place, &self.rules.not_handles, &mut |span| {
             add(&self.kinds.account, span, 65, Strength::Form, "handle");
         });
         handle::profiles(view.folded(), &self.rules.profile_sites, &mut |span| {

@@ -262,7 +262,7 @@ mod tests {
         );
         check(
             "[[identifier]]\nkind = \"x\"\nabout = \"\"\nword = 1\n",
-            "identifiers.toml:4: key `word`: unknown field `word`, expected one of `kind`, `about`, `source`, `words`, `weak_words`, `topic`, `form`. Did you mean `form`?",
+            "identifiers.toml:4: key `word`: unknown field `word`, expected one of `kind`, `about`, `source`, `words`, `weak_words`, `topic`, `form`. Did you mean `words`?",
         );
         check(
             "[[identifier]]\nkind = \"x\"\nabout = \"\"\n[[identifier.form]]\nneeds = \"nothing\"\n",

@@ -30,6 +30,8 @@ struct Written {
     version_words: Vec<String>,
     #[serde(default)]
     mail_hosts: BTreeSet<String>,
+    #[serde(default)]
+    not_handles: Vec<String>,
 }
 
 /// What the detectors of international forms need, folded as a view folds its text.
@@ -42,6 +44,7 @@ pub(crate) struct Universal {
     pub(crate) profile_sites: Vec<String>,
     pub(crate) version_words: BTreeSet<String>,
     pub(crate) mail_hosts: BTreeSet<String>,
+    pub(crate) not_handles: BTreeSet<String>,
     pub(crate) iban_lengths: BTreeMap<String, usize>,
 }
 
@@ -62,6 +65,7 @@ pub(crate) fn read(files: &BTreeMap<String, String>) -> Result<Universal, PackEr
         profile_sites: written.profile_sites,
         version_words: fold(written.version_words),
         mail_hosts: written.mail_hosts,
+        not_handles: fold(written.not_handles),
         iban_lengths: files
             .get(LENGTHS)
             .map_or_else(|| Ok(BTreeMap::new()), |content| lengths(content))?,

@@ -202,6 +202,16 @@ pub(super) fn is_date(value: &str) -> bool {
     {
         return true;
     }
+    // `2024/25`: a school year or a season.
+    if let Some((year, next)) = value.split_once('/')
+        && year.len() == 4
+        && next.len() == 2
+        && let (Ok(year), Ok(next)) = (year.parse::<u16>(), next.parse::<u16>())
+        && (1900..=2100).contains(&year)
+        && (year + 1) % 100 == next
+    {
+        return true;
+    }
     let mut parts = value.split(['/', '-', '.']).map(str::trim);
     let (Some(first), Some(month), Some(last), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())

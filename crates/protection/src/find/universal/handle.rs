@@ -3,10 +3,17 @@
 use language::ByteSpan;
 use memchr::{memchr_iter, memmem};
 
+use std::collections::BTreeSet;
+
 use crate::find::place::Place;
 
 /// `@name` where it is no part of a mail address, no decorator of code and no package name.
-pub(super) fn handles(text: &str, place: &Place, found: &mut dyn FnMut(ByteSpan)) {
+pub(super) fn handles(
+    text: &str,
+    place: &Place,
+    none: &BTreeSet<String>,
+    found: &mut dyn FnMut(ByteSpan),
+) {
     if *place == Place::Key {
         return;
     }
@@ -34,7 +41,8 @@ pub(super) fn handles(text: &str, place: &Place, found: &mut dyn FnMut(ByteSpan)
         let name = text.get(at + 1..end).unwrap_or_default();
         let letters = name.bytes().any(|byte| byte.is_ascii_alphabetic());
         // `@app.route(…)`, `@angular/core` and `user@` are code.
-        let code = bytes.get(end).is_some_and(|&byte| matches!(byte, b'(' | b'/' | b'@'));
+        let code = none.contains(&name.to_ascii_lowercase())
+            || bytes.get(end).is_some_and(|&byte| matches!(byte, b'(' | b'/' | b'@'));
         if letters && !code && (3..=40).contains(&name.len()) {
             found(ByteSpan::new(at, end));
         }
