@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-/// A child process that prints one JSON line with its `url` once it is ready. Dropped, it is ended.
+/// A child process that prints its URL, or a JSON line with a `url`, once it is ready. Dropped, it is ended.
 #[derive(Debug)]
 pub(crate) struct Running {
     child: Child,
@@ -27,11 +27,8 @@ impl Running {
         let mut lines = BufReader::new(stdout).lines();
         let mut ready = None;
         for line in lines.by_ref() {
-            let line = line?;
-            if let Ok(value @ Value::Object(_)) = serde_json::from_str(&line)
-                && value.get("url").is_some()
-            {
-                ready = Some(value);
+            ready = ready_line(&line?);
+            if ready.is_some() {
                 break;
             }
         }
@@ -62,6 +59,15 @@ impl Drop for Running {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// A JSON object with a `url`, or a bare URL.
+fn ready_line(line: &str) -> Option<Value> {
+    if line.starts_with("http://") {
+        return Some(serde_json::json!({ "url": line.trim() }));
+    }
+    let value: Value = serde_json::from_str(line).ok()?;
+    value.get("url").is_some().then_some(value)
 }
 
 /// Starts `igudar serve` on a free port over `data`.

@@ -73,8 +73,7 @@ pub(crate) async fn run(session: &Session, ledger: Ledger) -> anyhow::Result<Exi
 fn verify_lines(input: impl BufRead, mut verifier: ExportVerifier) -> anyhow::Result<Verdict> {
     for line in input.split(b'\n') {
         let line = line.context("the export cannot be read")?;
-        // Bytes that are no text stand in no line that Igudar writes.
-        if let Err(fault) = verifier.line(&String::from_utf8_lossy(&line)) {
+        if let Err(fault) = verifier.line_bytes(&line) {
             return Ok(Verdict::Broken(fault));
         }
     }
