@@ -5,6 +5,7 @@ mod destinations;
 mod house;
 mod installation;
 mod knowledge;
+mod local;
 mod pack_files;
 mod panic_hook;
 

@@ -127,6 +127,11 @@ pub(crate) fn parse<'b, T: serde::Deserialize<'b>>(
     bytes: &'b [u8],
     shape: &str,
 ) -> Result<T, PublicError> {
+    // Serde would take a list for a record as well.
+    if bytes.trim_ascii_start().first().is_some_and(|first| *first == b'[') {
+        let text = format!("the body is a list; it has the form {shape}");
+        return Err(PublicError::new(Code::InvalidRequest, text));
+    }
     serde_json::from_slice(bytes).map_err(|error| {
         let what = match error.classify() {
             serde_json::error::Category::Data => {

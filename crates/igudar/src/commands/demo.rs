@@ -15,6 +15,10 @@ use server::Server;
 /// The model that is none, and the one on this machine.
 const ECHO: &str = "echo-no-model";
 
+/// What a model is asked to do with a citizen's message.
+const INSTRUCTION: &str = "You are a clerk of a town hall. Answer the citizen's message in one or two \
+                           short sentences. Address the citizen by name.";
+
 pub(crate) async fn run(session: &Session, demo: Demo) -> anyhow::Result<Exit> {
     let server = Server::new(&demo.url, demo.key)?;
     let local = server.local_model(ECHO).await?;
@@ -39,12 +43,19 @@ async fn exchange(
     model: &str,
     message: &Message,
 ) -> anyhow::Result<String> {
+    let question = json!({ "role": "user", "content": message.text });
+    // The small default model repeats what it is given unless it is told what to do.
+    let messages = if model == ECHO {
+        json!([question])
+    } else {
+        json!([{ "role": "system", "content": INSTRUCTION }, question])
+    };
     let request = json!({
         "model": model,
         "stream": true,
         "max_tokens": if model == ECHO { 4096 } else { 64 },
         "temperature": 0,
-        "messages": [{ "role": "user", "content": message.text }],
+        "messages": messages,
     });
     let saw = server.preview(&request, model).await?;
     if !session.json.0 {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use futures_core::future::BoxFuture;
 use gateway::{Destination, Embedding, ServedModel};
-use inference::{LocalModel, LocalSettings};
+use inference::LocalSettings;
 use model::dialect::Dialect;
 use model::echo::Echo;
 use model::{Answer, Ask, AskError, Model};
@@ -13,8 +13,9 @@ use secrecy::SecretString;
 use upstream::{KeyHeader, RemoteModel, TimeOuts};
 
 use super::knowledge::{Knowledge, policy};
+use super::local::LocalDestination;
 use crate::commands::variable;
-use crate::configuration::{Configuration, DestinationKind, DestinationReady};
+use crate::configuration::{Configuration, DEFAULT_MODEL_FILE, DestinationKind, DestinationReady};
 
 /// Whether the models are really started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +96,10 @@ fn is_here(kind: DestinationKind) -> bool {
     matches!(kind, DestinationKind::Echo | DestinationKind::Local)
 }
 
-fn local(configuration: &Configuration, written: &DestinationReady) -> anyhow::Result<LocalModel> {
+fn local(
+    configuration: &Configuration,
+    written: &DestinationReady,
+) -> anyhow::Result<LocalDestination> {
     let executable = std::env::current_exe().context("this program cannot find its own file")?;
     let settings = &configuration.settings.local;
     let arguments = vec!["model-worker".to_owned()];
@@ -105,7 +109,13 @@ fn local(configuration: &Configuration, written: &DestinationReady) -> anyhow::R
     }
     local.context_tokens = written.context;
     local.parallel = settings.parallel;
-    Ok(LocalModel::start(local)?)
+    let is_default = written.file.file_name().is_some_and(|name| name == DEFAULT_MODEL_FILE);
+    let advice = if is_default {
+        "fetch it with `igudar models pull smollm2`".to_owned()
+    } else {
+        format!("bring it with `igudar models pull` or correct `file` of `{}`", written.name)
+    };
+    Ok(LocalDestination::new(local, advice)?)
 }
 
 fn remote(written: &DestinationReady) -> anyhow::Result<RemoteModel> {

@@ -51,9 +51,8 @@ fn journal(error: &JournalError) -> PublicError {
         JournalError::BudgetExhausted { limit, spent, reserved } => PublicError::new(
             Code::BudgetExhausted,
             format!(
-                "the project's budget has no room for this request: limit {}, spent {}, held by running \
-                 requests {} (in millionths)",
-                limit.0, spent.0, reserved.0
+                "the project's budget has no room for this request: budget {limit}, spent {spent}, held \
+                 by running requests {reserved}"
             ),
         ),
         JournalError::Unavailable(reason) => {

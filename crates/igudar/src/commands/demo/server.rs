@@ -50,7 +50,9 @@ impl Server {
             .iter()
             .find(|preview| preview.get("model").and_then(Value::as_str) == Some(model))
             .context("the preview does not name the model")?;
-        let content = preview.pointer("/body/messages/0/content").and_then(Value::as_str);
+        let messages = preview.pointer("/body/messages").and_then(Value::as_array);
+        let last = messages.and_then(|messages| messages.last());
+        let content = last.and_then(|message| message.get("content")).and_then(Value::as_str);
         content.map(str::to_owned).context("the preview holds no message")
     }
 

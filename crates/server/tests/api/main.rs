@@ -1,0 +1,14 @@
+//! The router with the real gateway, without a network.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests read the repository's pack and fail loudly"
+)]
+
+mod bodies;
+mod doors;
+mod operator;
+mod speak;
+mod support;
+mod texts;
