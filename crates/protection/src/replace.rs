@@ -3,6 +3,7 @@
 //! Owns which findings are the same entity, which number an entity gets, and what is written in its
 //! place. Never decides what a finding is, and never sees an answer.
 
+mod crossing;
 mod find_all;
 mod findings;
 mod identity;

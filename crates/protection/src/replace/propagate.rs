@@ -8,7 +8,7 @@ use language::ByteSpan;
 use language::digits::digit_value;
 use language::script::{Script, script_of};
 
-use super::identity::{fold_case, is_initial, name_tokens, phone_spellings, tokens};
+use super::identity::{fold_case, is_initial, phone_spellings, tokens};
 use super::registry::Value;
 use super::stream::{Folded, WALL};
 use crate::label::Compare;
@@ -68,7 +68,7 @@ impl Lookup {
         let spelling = value.spelling.as_str();
         match value.compare {
             Compare::Name => {
-                for order in orders(&name_tokens(spelling)) {
+                for order in orders(&tokens(spelling)) {
                     self.tokens.add_tokens(index, &order);
                 }
             }

@@ -5,21 +5,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use language::script::Script;
+
+use super::crossing::{rough_key, same_name, script_of_name};
 use super::identity::{is_initial, key, name_tokens};
 use crate::label::{Compare, LabelWords, canonical_word};
 use crate::{Finding, Kind};
 
 /// How many full names with a common token are looked at for a partial one.
 const MOST_CANDIDATES: usize = 256;
+/// How many names in the other script are compared with a new one.
+const MOST_CROSSINGS: usize = 32;
 
 /// An entity without its number.
 pub(super) struct Known {
     pub(super) kind: Kind,
     /// The label's canonical word.
     pub(super) word: String,
-    /// The tokens of its full name, sorted; empty while only a part is known, and for other kinds.
-    full_name: Vec<String>,
 }
+
+/// A name that says who someone is.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct FullName {
+    /// Its tokens, sorted: equal for every order in which it is written.
+    sorted: Vec<String>,
+    /// Its tokens as they were written.
+    written: Vec<String>,
+}
+
+/// The full names of one text, by label word and token.
+type NamesHere = BTreeMap<(String, String), BTreeSet<FullName>>;
 
 /// A value that was found: how it is recognised elsewhere.
 pub(super) struct Value {
@@ -38,8 +53,11 @@ pub(super) struct Registry<'w> {
     pub(super) entities: Vec<Known>,
     pub(super) values: Vec<Value>,
     by_key: BTreeMap<(String, String), usize>,
-    /// Full names by each of their tokens.
-    full_names: BTreeMap<(String, String), Vec<usize>>,
+    names: Vec<(FullName, usize)>,
+    /// Full names by label word and token.
+    by_token: BTreeMap<(String, String), Vec<usize>>,
+    /// Full names by label word, script and rough key, to be met in the other script.
+    by_rough_key: BTreeMap<(String, Script, String), Vec<usize>>,
     /// Entities of which only a part of a name is known, by that part.
     partial: BTreeMap<(String, String), usize>,
 }
@@ -51,7 +69,9 @@ impl<'w> Registry<'w> {
             entities: Vec::new(),
             values: Vec::new(),
             by_key: BTreeMap::new(),
-            full_names: BTreeMap::new(),
+            names: Vec::new(),
+            by_token: BTreeMap::new(),
+            by_rough_key: BTreeMap::new(),
             partial: BTreeMap::new(),
         }
     }
@@ -89,21 +109,17 @@ impl<'w> Registry<'w> {
     }
 
     /// The full names that this text brings, by each of their tokens.
-    fn full_names_of(
-        &self,
-        text: &str,
-        findings: &[Finding],
-    ) -> BTreeMap<(String, String), BTreeSet<Vec<String>>> {
-        let mut names: BTreeMap<(String, String), BTreeSet<Vec<String>>> = BTreeMap::new();
+    fn full_names_of(&self, text: &str, findings: &[Finding]) -> NamesHere {
+        let mut names = NamesHere::new();
         for finding in findings {
             if self.words.compare(&finding.kind) != Compare::Name {
                 continue;
             }
-            let tokens = sorted_tokens(finding.span.of(text));
-            if is_full(&tokens) {
+            let name = FullName::of(finding.span.of(text));
+            if name.is_full() {
                 let word = canonical_word(&finding.kind);
-                for token in &tokens {
-                    names.entry((word.clone(), token.clone())).or_default().insert(tokens.clone());
+                for token in &name.sorted {
+                    names.entry((word.clone(), token.clone())).or_default().insert(name.clone());
                 }
             }
         }
@@ -111,51 +127,82 @@ impl<'w> Registry<'w> {
     }
 
     /// The entity of a name that was not seen before.
-    fn person(
-        &mut self,
-        kind: &Kind,
-        word: &str,
-        spelling: &str,
-        here: &BTreeMap<(String, String), BTreeSet<Vec<String>>>,
-    ) -> usize {
-        let tokens = sorted_tokens(spelling);
-        let whole = self.full_names_with(word, &tokens, here);
+    fn person(&mut self, kind: &Kind, word: &str, spelling: &str, here: &NamesHere) -> usize {
+        let name = FullName::of(spelling);
+        let whole = self.full_names_with(word, &name.sorted, here);
         if let [full_name] = whole.as_slice() {
-            let slot = (word.to_owned(), full_name.join(" "));
-            let entity = match self.by_key.get(&slot) {
-                Some(&entity) => entity,
-                None => self.create(kind, word),
-            };
+            let slot = (word.to_owned(), full_name.sorted.join(" "));
+            if let Some(&entity) = self.by_key.get(&slot) {
+                return entity;
+            }
+            let entity = self.fully_named(kind, word, full_name, here);
             self.by_key.insert(slot, entity);
-            self.name(entity, full_name);
             return entity;
         }
-        if is_full(&tokens) {
-            let entity = match self.named_before_by_a_part(word, &tokens, here) {
-                Some(entity) => entity,
-                None => self.create(kind, word),
-            };
-            self.name(entity, &tokens);
-            return entity;
+        if name.is_full() {
+            return self.fully_named(kind, word, &name, here);
         }
         let entity = self.create(kind, word);
-        if let ([token], []) = (tokens.as_slice(), whole.as_slice()) {
+        if let ([token], []) = (name.sorted.as_slice(), whole.as_slice()) {
             self.partial.insert((word.to_owned(), token.clone()), entity);
         }
         entity
+    }
+
+    /// The entity of a full name that was not seen before: one that was met under a part of it or in the
+    /// other script, or a new one.
+    fn fully_named(&mut self, kind: &Kind, word: &str, name: &FullName, here: &NamesHere) -> usize {
+        let known = self
+            .named_before_by_a_part(word, &name.sorted, here)
+            .or_else(|| self.named_in_the_other_script(word, name));
+        let entity = known.unwrap_or_else(|| self.create(kind, word));
+        let index = self.names.len();
+        for token in &name.sorted {
+            let slot = (word.to_owned(), token.clone());
+            if self.partial.get(&slot) == Some(&entity) {
+                self.partial.remove(&slot);
+            }
+            self.by_token.entry(slot).or_default().push(index);
+        }
+        if let Some(script) = script_of_name(&name.written) {
+            let slot = (word.to_owned(), script, rough_key(&name.written));
+            self.by_rough_key.entry(slot).or_default().push(index);
+        }
+        self.names.push((name.clone(), entity));
+        entity
+    }
+
+    /// The one entity whose full name is this one in the other script.
+    fn named_in_the_other_script(&self, word: &str, name: &FullName) -> Option<usize> {
+        let script = script_of_name(&name.written)?;
+        let other = if script == Script::Arabic { Script::Latin } else { Script::Arabic };
+        let slot = (word.to_owned(), other, rough_key(&name.written));
+        let mut same = self
+            .by_rough_key
+            .get(&slot)?
+            .iter()
+            .take(MOST_CROSSINGS)
+            .filter_map(|&index| self.names.get(index))
+            .filter(|(known, _)| match script {
+                Script::Arabic => same_name(&name.written, &known.written),
+                _ => same_name(&known.written, &name.written),
+            })
+            .map(|&(_, entity)| entity);
+        let entity = same.next()?;
+        same.all(|other| other == entity).then_some(entity)
     }
 
     /// The one entity that was met before under a part of this full name that fits no other full name.
     fn named_before_by_a_part(
         &self,
         word: &str,
-        tokens: &[String],
-        here: &BTreeMap<(String, String), BTreeSet<Vec<String>>>,
+        sorted: &[String],
+        here: &NamesHere,
     ) -> Option<usize> {
-        let mut parts = tokens.iter().filter_map(|token| {
+        let mut parts = sorted.iter().filter_map(|token| {
             let entity = self.partial.get(&(word.to_owned(), token.clone()))?;
             let whole = self.full_names_with(word, std::slice::from_ref(token), here);
-            whole.iter().all(|other| other == tokens).then_some(*entity)
+            whole.iter().all(|other| other.sorted == sorted).then_some(*entity)
         });
         let entity = parts.next()?;
         parts.all(|other| other == entity).then_some(entity)
@@ -163,24 +210,20 @@ impl<'w> Registry<'w> {
 
     /// The full names, known before or brought by this text, that these tokens are a part of: at most two
     /// of them, since two already say that the part is ambiguous.
-    fn full_names_with(
-        &self,
-        word: &str,
-        tokens: &[String],
-        here: &BTreeMap<(String, String), BTreeSet<Vec<String>>>,
-    ) -> Vec<Vec<String>> {
-        let mut whole: Vec<Vec<String>> = Vec::new();
+    fn full_names_with(&self, word: &str, tokens: &[String], here: &NamesHere) -> Vec<FullName> {
+        let mut whole: Vec<FullName> = Vec::new();
         // An initial says too little on its own.
         let longest = tokens.iter().max_by_key(|token| token.chars().count());
         let Some(longest) = longest.filter(|token| !is_initial(token)) else {
             return whole;
         };
         let slot = (word.to_owned(), longest.clone());
-        let known = self.full_names.get(&slot).into_iter().flatten();
-        let known = known.filter_map(|&entity| self.entities.get(entity)).map(|e| &e.full_name);
+        let known = self.by_token.get(&slot).into_iter().flatten();
+        let known = known.filter_map(|&index| self.names.get(index)).map(|(name, _)| name);
         let candidates = known.chain(here.get(&slot).into_iter().flatten());
         for candidate in candidates.take(MOST_CANDIDATES) {
-            if is_part(tokens, candidate) && !whole.contains(candidate) {
+            let seen = whole.iter().any(|other| other.sorted == candidate.sorted);
+            if !seen && is_part(tokens, &candidate.sorted) {
                 whole.push(candidate.clone());
                 if whole.len() == 2 {
                     break;
@@ -190,39 +233,25 @@ impl<'w> Registry<'w> {
         whole
     }
 
-    /// Makes a full name known as this entity's.
-    fn name(&mut self, entity: usize, tokens: &[String]) {
-        let Some(known) = self.entities.get_mut(entity) else { return };
-        if !known.full_name.is_empty() {
-            return;
-        }
-        known.full_name = tokens.to_vec();
-        let word = known.word.clone();
-        for token in tokens {
-            let slot = (word.clone(), token.clone());
-            if self.partial.get(&slot) == Some(&entity) {
-                self.partial.remove(&slot);
-            }
-            self.full_names.entry(slot).or_default().push(entity);
-        }
-    }
-
     fn create(&mut self, kind: &Kind, word: &str) -> usize {
         let kind = kind.clone();
-        self.entities.push(Known { kind, word: word.to_owned(), full_name: Vec::new() });
+        self.entities.push(Known { kind, word: word.to_owned() });
         self.entities.len() - 1
     }
 }
 
-fn sorted_tokens(name: &str) -> Vec<String> {
-    let mut tokens = name_tokens(name);
-    tokens.sort();
-    tokens
-}
+impl FullName {
+    fn of(spelling: &str) -> Self {
+        let written = name_tokens(spelling);
+        let mut sorted = written.clone();
+        sorted.sort();
+        Self { sorted, written }
+    }
 
-/// Whether a name says who someone is: two tokens at least, none of them only an initial.
-fn is_full(tokens: &[String]) -> bool {
-    tokens.len() >= 2 && !tokens.iter().any(|token| is_initial(token))
+    /// Whether it says who someone is: two tokens at least, none of them only an initial.
+    fn is_full(&self) -> bool {
+        self.sorted.len() >= 2 && !self.sorted.iter().any(|token| is_initial(token))
+    }
 }
 
 /// Whether each token is one of the full name's, or the initial of one, and the full name has more to say.

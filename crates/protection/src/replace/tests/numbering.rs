@@ -86,6 +86,35 @@ fn two_people_who_share_a_name_stay_two() {
 }
 
 #[test]
+fn one_person_in_two_scripts_is_one_entity() {
+    check(
+        &[
+            (PERSON, "محمد العلوي"),
+            (PERSON, "Mohamed Alaoui"),
+            (PERSON, "Mohamed Ali"),
+            (PERSON, "Alaoui"),
+            (PERSON, "العلوي"),
+            (PERSON, "MOHAMED EL ALAOUI"),
+            (PERSON, "عبد الرحمن بن شقرون"),
+            (PERSON, "Abderrahmane Benchekroun"),
+        ],
+        &[
+            "محمد العلوي ؛ عبد الرحمن بن شقرون",
+            "Mohamed Alaoui, Mohamed Ali, M. Alaoui, السيد العلوي, MOHAMED EL ALAOUI, Abderrahmane Benchekroun",
+        ],
+        &[
+            "[PERSON_1] ؛ [PERSON_2]",
+            "[PERSON_1b], [PERSON_3], M. [PERSON_1c], السيد [PERSON_1d], [PERSON_1e], [PERSON_2b]",
+        ],
+    );
+    check(
+        &[(PERSON, "Mohamed Alaoui"), (PERSON, "محمد العلوي"), (PERSON, "Mohammed Alaoui")],
+        &["Mohamed Alaoui, Mohammed Alaoui", "محمد العلوي"],
+        &["[PERSON_1], [PERSON_2]", "[PERSON_3]"],
+    );
+}
+
+#[test]
 fn numbers_never_move_when_a_conversation_grows() {
     let values = [
         (PERSON, "Karim Bennis"),
