@@ -18,7 +18,7 @@ pub(crate) fn run(root: &Path, once: bool) -> Result<()> {
     say("starting the server");
     let server = serve(&igudar, &data, |command| {
         command.arg("--listen").arg(if once { "127.0.0.1:0" } else { "127.0.0.1:8484" });
-        command.env("IGUDAR_LOCAL_MODEL", &model);
+        command.env("IGUDAR_LOCAL_MODEL", &model).env("IGUDAR_LOG", "warn");
     })?;
     let url = server.url()?.to_owned();
     let key = create_key(&igudar, &data, "demo")?;
