@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-use crate::pack::{PackError, toml_file::read_toml};
+use crate::pack::{Pack, PackError, toml_file::read_toml};
 use crate::{Class, Kind};
 
 /// How two spellings are seen to be the same value.
@@ -58,8 +58,11 @@ struct KindLabels {
     class: Option<Class>,
 }
 
+/// The file's name in a pack.
+const LABELS_FILE: &str = "labels.toml";
+
 static BUILT_IN: LazyLock<LabelWords> = LazyLock::new(|| {
-    LabelWords::read("labels.toml", include_str!("../../../../packs/ma/labels.toml"))
+    LabelWords::read(LABELS_FILE, include_str!("../../../../packs/ma/labels.toml"))
         .unwrap_or_else(|_| LabelWords::none())
 });
 
@@ -67,6 +70,14 @@ impl LabelWords {
     /// Reads the `labels.toml` of a pack; `file` names the source in errors.
     pub fn read(file: &str, content: &str) -> Result<Self, PackError> {
         Ok(Self(Arc::new(read_toml(file, content)?)))
+    }
+
+    /// The `labels.toml` of a pack; the built-in one where the pack brings none.
+    pub fn of_pack(pack: &Pack) -> Result<Self, PackError> {
+        match pack.file(LABELS_FILE) {
+            "" => Ok(Self::default()),
+            content => Self::read(LABELS_FILE, content),
+        }
     }
 
     /// No data: the kinds' own names are the only words, values are compared token by token.

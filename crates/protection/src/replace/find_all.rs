@@ -36,7 +36,7 @@ impl Find for Finder {
 ///
 /// Entities are numbered in the order in which the finder meets them, text by text; adding texts at the
 /// end never changes the number of an entity, unless what is added holds a typed look-alike of its label.
-pub fn find_all(finder: &impl Find, texts: &[TextIn<'_>]) -> Findings {
+pub fn find_all<F: Find + ?Sized>(finder: &F, texts: &[TextIn<'_>]) -> Findings {
     let words = finder.label_words();
     let found: Vec<Vec<Finding>> = texts
         .iter()

@@ -92,6 +92,8 @@ fn missing_brackets() {
     check("[PERSON_1, 3]", "[Zineb Oukacha, 3]");
     check("[PERSON_1, merci", "Zineb Oukacha, merci");
     check("[PERSON_1 et PERSON_2]", "Zineb Oukacha et كوثر الوزاني");
+    check("[voir PERSON_1]", "[voir Zineb Oukacha]");
+    check("- [ ] PERSON_1", "- [ ] Zineb Oukacha");
     check("de PERSON_1.", "de Zineb Oukacha.");
     check("PERSON_1", "Zineb Oukacha");
     check("[PERSON_1", "Zineb Oukacha");
