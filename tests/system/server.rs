@@ -48,10 +48,16 @@ pub(crate) struct Installation {
 impl Installation {
     /// A new installation with this configuration.
     pub(crate) fn new(configuration: &str) -> Self {
+        let installation = Self::empty();
+        std::fs::create_dir(installation.data()).unwrap();
+        std::fs::write(installation.data().join("igudar.toml"), configuration).unwrap();
+        installation
+    }
+
+    /// Nothing yet, not even the data folder.
+    pub(crate) fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("data")).unwrap();
         std::fs::create_dir(folder.path().join("logs")).unwrap();
-        std::fs::write(folder.path().join("data/igudar.toml"), configuration).unwrap();
         Self { folder, variables: Vec::new() }
     }
 
@@ -71,7 +77,7 @@ impl Installation {
         self.folder.path().join("logs")
     }
 
-    fn command(&self, program: &str) -> std::process::Command {
+    pub(crate) fn command(&self, program: &str) -> std::process::Command {
         let mut command = std::process::Command::new(program);
         command.env_clear().env("IGUDAR_DATA", self.data()).env("MOCK_KEY", UPSTREAM_KEY);
         // A full log is the harder test of what may not stand in it.
@@ -131,12 +137,13 @@ impl Installation {
             let ready: Value = serde_json::from_str(&line).unwrap_or_default();
             if let Some(url) = ready["url"].as_str() {
                 let url = url.trim_end_matches('/').trim_end_matches("/v1").to_owned();
+                let key = ready["key"].as_str().map(str::to_owned);
                 let mut rest = tokio::fs::File::from_std(log("stdout").unwrap());
                 tokio::spawn(async move {
                     tokio::io::copy(lines.get_mut(), &mut rest).await.ok();
                 });
                 let client = reqwest::Client::builder().no_proxy().build().unwrap();
-                return Ok(Server { installation: self, child, url, client });
+                return Ok(Server { installation: self, child, url, first_key: key, client });
             }
         }
         let status = child.wait().await.unwrap();
@@ -150,6 +157,8 @@ pub(crate) struct Server {
     pub(crate) installation: Installation,
     child: Child,
     pub(crate) url: String,
+    /// The key that the first start made.
+    pub(crate) first_key: Option<String>,
     pub(crate) client: reqwest::Client,
 }
 
@@ -173,8 +182,13 @@ impl Server {
     }
 
     /// Asks the server to end and waits for it.
-    pub(crate) async fn stop(mut self) -> Installation {
+    pub(crate) async fn stop(self) -> Installation {
         signal(self.process(), "TERM").await;
+        self.ended().await
+    }
+
+    /// Waits for its end, which must be an orderly one.
+    pub(crate) async fn ended(mut self) -> Installation {
         let status = self.child.wait().await.unwrap();
         assert!(status.success(), "{status}");
         self.installation
