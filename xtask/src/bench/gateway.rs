@@ -53,10 +53,12 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     )?;
     let python = peers(root)?;
     let release = target(root).join("release");
-    let mock = Running::start(
-        Command::new(release.join("igudar-mock-upstream")).args(["--listen", "127.0.0.1:0"]),
-    )?;
-    let upstream = mock.url()?.to_owned();
+    let mock = Running::start(Command::new(release.join("igudar-mock-upstream")).args([
+        "--listen",
+        "127.0.0.1:0",
+        "--forget",
+    ]))?;
+    let upstream = mock.url()?.trim_end_matches("/v1").to_owned();
     let contenders: [&dyn Fn() -> Result<Contender>; 6] = [
         &|| Ok(Contender::plain("direct", format!("{upstream}/v1/chat/completions"), None)),
         &|| floor(&release, &upstream),
