@@ -7,6 +7,7 @@ pub(crate) mod letters;
 mod spelling;
 mod words;
 
+pub(crate) use words::LABELS_FILE;
 pub use words::{Compare, LabelWords};
 
 pub(crate) use spelling::{canonical_word, form_letters, spell};

@@ -13,12 +13,15 @@ use std::collections::BTreeMap;
 
 pub use error::PackError;
 
+use crate::label::{LABELS_FILE, LabelWords};
+
 /// A checked country pack.
 #[derive(Debug, Clone)]
 pub struct Pack {
     files: BTreeMap<String, String>,
     identifiers: identifiers::Identifiers,
     universal: universal::Universal,
+    labels: LabelWords,
 }
 
 impl Pack {
@@ -26,7 +29,16 @@ impl Pack {
     pub fn read(files: &BTreeMap<String, String>) -> Result<Self, PackError> {
         let identifiers = identifiers::read(files)?;
         let universal = universal::read(files)?;
-        Ok(Self { files: files.clone(), identifiers, universal })
+        let labels = match files.get(LABELS_FILE) {
+            Some(content) => LabelWords::read(LABELS_FILE, content)?,
+            None => LabelWords::default(),
+        };
+        Ok(Self { files: files.clone(), identifiers, universal, labels })
+    }
+
+    /// What the pack says about labels; the built-in words where it says nothing.
+    pub fn label_words(&self) -> &LabelWords {
+        &self.labels
     }
 
     /// The content of a file of the pack; empty where the pack has no such file.

@@ -12,12 +12,14 @@ use super::resolve::resolve;
 use super::universal::UniversalDetector;
 use super::view::View;
 use crate::finding::Finding;
+use crate::label::LabelWords;
 use crate::pack::Pack;
 
 /// Finds personal values by a country pack. Cheap to clone, free to share between threads.
 #[derive(Debug, Clone)]
 pub struct Finder {
     detectors: Arc<[Box<dyn Detector>]>,
+    label_words: LabelWords,
 }
 
 impl Finder {
@@ -30,7 +32,12 @@ impl Finder {
             Box::new(AddressDetector::new(pack)),
             Box::new(BirthDateDetector::new(pack)),
         ];
-        Self { detectors: detectors.into() }
+        Self { detectors: detectors.into(), label_words: pack.label_words().clone() }
+    }
+
+    /// What the pack says about labels.
+    pub fn label_words(&self) -> &LabelWords {
+        &self.label_words
     }
 
     /// What stands in running text, sorted by place, without overlaps.

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-use crate::pack::{Pack, PackError, toml_file::read_toml};
+use crate::pack::{PackError, toml_file::read_toml};
 use crate::{Class, Kind};
 
 /// How two spellings are seen to be the same value.
@@ -59,7 +59,7 @@ struct KindLabels {
 }
 
 /// The file's name in a pack.
-const LABELS_FILE: &str = "labels.toml";
+pub(crate) const LABELS_FILE: &str = "labels.toml";
 
 static BUILT_IN: LazyLock<LabelWords> = LazyLock::new(|| {
     LabelWords::read(LABELS_FILE, include_str!("../../../../packs/ma/labels.toml"))
@@ -70,14 +70,6 @@ impl LabelWords {
     /// Reads the `labels.toml` of a pack; `file` names the source in errors.
     pub fn read(file: &str, content: &str) -> Result<Self, PackError> {
         Ok(Self(Arc::new(read_toml(file, content)?)))
-    }
-
-    /// The `labels.toml` of a pack; the built-in one where the pack brings none.
-    pub fn of_pack(pack: &Pack) -> Result<Self, PackError> {
-        match pack.file(LABELS_FILE) {
-            "" => Ok(Self::default()),
-            content => Self::read(LABELS_FILE, content),
-        }
     }
 
     /// No data: the kinds' own names are the only words, values are compared token by token.

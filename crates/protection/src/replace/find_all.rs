@@ -30,6 +30,10 @@ impl Find for Finder {
     fn find_in(&self, text: &str, place: &Place) -> Vec<Finding> {
         Finder::find_in(self, text, place)
     }
+
+    fn label_words(&self) -> LabelWords {
+        Finder::label_words(self).clone()
+    }
 }
 
 /// Finds in every text, marks every other place where a found value stands, and numbers the entities.

@@ -86,6 +86,12 @@ pub(crate) struct PreviewQuery {
 }
 
 #[derive(Serialize)]
+struct PreviewList<'a> {
+    object: &'static str,
+    data: Vec<PreviewLine<'a>>,
+}
+
+#[derive(Serialize)]
 struct PreviewLine<'a> {
     destination: &'a str,
     place: &'a str,
@@ -94,6 +100,7 @@ struct PreviewLine<'a> {
     findings: std::collections::BTreeMap<&'a str, u32>,
     class: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    /// The bytes as they would be sent.
     body: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     most_cost_micro: Option<i64>,
@@ -129,7 +136,7 @@ pub(crate) async fn preview(
     let json = worked(&app, size, move |app| {
         let previews = app.parts.gateway.preview(&access, &Incoming { route, body })?;
         let lines: Vec<PreviewLine<'_>> = previews.iter().map(line).collect();
-        serde_json::to_vec(&serde_json::json!({ "object": "list", "data": lines }))
+        serde_json::to_vec(&PreviewList { object: "list", data: lines })
             .map_err(|_| GatewayError::Internal("the preview could not be written"))
     })
     .await??;
