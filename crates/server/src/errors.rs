@@ -120,14 +120,12 @@ pub struct PublicError {
     pub param: Option<String>,
     /// When to try again.
     pub retry_after: Option<Duration>,
-    /// How many values were found in the request that was refused, for the log and the header.
-    pub receipt: Option<String>,
 }
 
 impl PublicError {
     /// An error of this code with its own text.
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), param: None, retry_after: None, receipt: None }
+        Self { code, message: message.into(), param: None, retry_after: None }
     }
 
     /// The same, about one member of the request.

@@ -156,7 +156,7 @@ settings! {
     }
     /// The model on this machine that is served without any further configuration.
     local LocalWritten LocalReady {
-        /// A GGUF file; empty for models/smollm2-135m-instruct-q4_1.gguf in the data folder.
+        /// A GGUF file, seen from the data folder; empty for models/smollm2-135m-instruct-q4_1.gguf.
         model: String = "", "IGUDAR_LOCAL_MODEL";
         /// The name by which callers ask for it.
         name: String = "smollm2-135m-instruct", "IGUDAR_LOCAL_NAME";

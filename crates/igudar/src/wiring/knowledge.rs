@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use protection::{Find as _, Finder, Kind, Pack, Policy};
+use protection::{Finder, Kind, LabelWords, Pack, Policy};
 
 use super::pack_files::BUILT_IN;
 use crate::configuration::{Configuration, PolicyOverride, PolicyReady};
@@ -16,6 +16,8 @@ pub(crate) struct Knowledge {
     pub(crate) from: String,
     pub(crate) pack: Pack,
     pub(crate) finder: Arc<Finder>,
+    /// What the pack says about each type.
+    pub(crate) words: LabelWords,
 }
 
 /// The pack that the configuration names.
@@ -42,8 +44,13 @@ pub(crate) fn knowledge_in(folder: Option<&Path>) -> anyhow::Result<Knowledge> {
         "the built-in pack of Morocco".to_owned()
     };
     let pack = Pack::read(&files).with_context(|| format!("{from} is not in order"))?;
+    let words = match files.get("labels.toml") {
+        Some(content) => LabelWords::read("labels.toml", content)
+            .with_context(|| format!("{from} is not in order"))?,
+        None => LabelWords::default(),
+    };
     let finder = Arc::new(Finder::new(&pack));
-    Ok(Knowledge { from, pack, finder })
+    Ok(Knowledge { from, pack, finder, words })
 }
 
 fn collect(
@@ -78,8 +85,7 @@ pub(crate) fn policy(
 ) -> anyhow::Result<Policy> {
     let mut policy = Policy::label_all(changed.name.as_ref().unwrap_or(&general.name));
     policy.default = changed.default.unwrap_or(general.default).into();
-    let words = knowledge.finder.label_words();
-    let known: Vec<&str> = words.kinds().map(Kind::as_str).collect();
+    let known: Vec<&str> = knowledge.words.kinds().map(Kind::as_str).collect();
     for (name, action) in general.types.0.iter().chain(&changed.types.0) {
         // A misspelt type would leave its values to the default in silence.
         if !known.is_empty() && !known.contains(&name.as_str()) {

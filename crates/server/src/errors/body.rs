@@ -35,9 +35,6 @@ impl IntoResponse for PublicError {
         if self.code == Code::InvalidKey {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(receipt) = self.receipt.and_then(|id| HeaderValue::try_from(id).ok()) {
-            headers.insert(crate::routes::RECEIPT, receipt);
-        }
         response
     }
 }

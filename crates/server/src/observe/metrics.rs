@@ -17,6 +17,7 @@ const SECONDS: &str = "igudar_http_request_duration_seconds";
 const IN_FLIGHT: &str = "igudar_http_requests_in_flight";
 const FINDINGS: &str = "igudar_findings_total";
 const RESTORED: &str = "igudar_restored_total";
+const WRITTEN: &str = "igudar_written_total";
 const TOKENS: &str = "igudar_tokens_total";
 const ANSWERS: &str = "igudar_answers_total";
 const COST: &str = "igudar_cost_micro_total";
@@ -57,6 +58,11 @@ impl Default for Metrics {
         about(REQUESTS, Some(Unit::Count), "Requests answered, by route and status.");
         about(FINDINGS, Some(Unit::Count), "Personal values found in requests, by type.");
         about(RESTORED, Some(Unit::Count), "Personal values put back into answers, by type.");
+        about(
+            WRITTEN,
+            Some(Unit::Count),
+            "Personal values that models wrote by themselves, by type.",
+        );
         about(TOKENS, Some(Unit::Count), "Tokens, by destination and direction.");
         about(ANSWERS, Some(Unit::Count), "Answers, by destination and outcome.");
         about(COST, Some(Unit::Count), "Cost in millionths of the currency, by destination.");
@@ -109,6 +115,9 @@ impl Observer for Metrics {
         }
         for (kind, count) in &answer.restored {
             self.add(RESTORED, vec![Label::new("type", kind.clone())], u64::from(*count));
+        }
+        for (kind, count) in &answer.written {
+            self.add(WRITTEN, vec![Label::new("type", kind.clone())], u64::from(*count));
         }
         let destination = || Label::new("destination", egress.destination.clone());
         for (direction, tokens) in

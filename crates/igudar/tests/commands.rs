@@ -1,0 +1,259 @@
+//! The commands as somebody at a shell meets them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests fail loudly and look at files"
+)]
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const TEXT: &str = "Je suis Zineb Oukacha, CIN DA48213, né à Azrou.";
+
+struct Shell {
+    folder: TempDir,
+}
+
+struct Ended {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Ended {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap()
+    }
+}
+
+impl Shell {
+    fn new() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_string_lossy().into_owned()
+    }
+
+    /// Runs a command with this shell's data folder and nothing of the outer environment.
+    fn run(&self, line: &[&str], input: &[u8]) -> Ended {
+        self.run_with(line, input, &[])
+    }
+
+    fn run_with(&self, line: &[&str], input: &[u8], variables: &[(&str, &str)]) -> Ended {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_igudar"))
+            .args(line)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("IGUDAR_DATA", self.folder.path().join("data"))
+            .envs(variables.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let input = input.to_vec();
+        // A command that reads nothing closes the pipe early.
+        let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        Ended {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn a_text_is_protected_and_restored_through_pipes() {
+    let shell = Shell::new();
+    let map = shell.path("map");
+    let protected = shell.run(&["protect", "--map", &map], TEXT.as_bytes());
+    assert_eq!(protected.code, 0, "{}", protected.err);
+    assert!(!protected.out.contains("DA48213") && protected.out.contains("CIN_1"));
+    assert!(!std::fs::read_to_string(&map).unwrap().contains("DA48213"));
+    let restored = shell.run(&["restore", "--map", &map], protected.out.as_bytes());
+    assert_eq!((restored.code, restored.out.as_str()), (0, TEXT), "{}", restored.err);
+    let mut damaged = std::fs::read_to_string(&map).unwrap();
+    let last = damaged.trim_end().len() - 1;
+    damaged.truncate(last);
+    std::fs::write(&map, damaged).unwrap();
+    let refused = shell.run(&["restore", "--map", &map], protected.out.as_bytes());
+    assert_eq!((refused.code, refused.out.as_str()), (1, ""));
+    let file = shell.path("letter.txt");
+    std::fs::write(&file, TEXT).unwrap();
+    let from_file = shell.run(&["protect", &file], b"");
+    assert_eq!(from_file.out, protected.out);
+}
+
+#[test]
+fn findings_for_people_and_programs() {
+    let shell = Shell::new();
+    let people = shell.run(&["detect"], TEXT.as_bytes());
+    assert!(people.out.contains("cin") && people.out.contains("DA48213"), "{}", people.out);
+    let programs = shell.run(&["detect", "--json", "--offsets", "bytes"], TEXT.as_bytes()).json();
+    let cin = programs["findings"].as_array().unwrap().iter().find(|found| found["type"] == "cin");
+    assert_eq!(cin.unwrap()["start"], 27);
+    assert!(!Path::new(&shell.path("data")).exists(), "looking makes no data folder");
+    let broken = shell.run(&["detect"], b"caf\xe9");
+    assert_eq!(broken.code, 1);
+    assert!(broken.err.contains("offset 3"), "{}", broken.err);
+}
+
+#[test]
+fn bad_lines_are_named_and_the_others_answered() {
+    let shell = Shell::new();
+    let input =
+        b"{\"id\":1,\"text\":\"CIN DA48213\"}\n{\"id\":2}\n\xff\n{\"id\":\"c\",\"text\":\"\"}\n";
+    let ended = shell.run(&["detect", "--jsonl"], input);
+    assert_eq!(ended.code, 1);
+    let ids: Vec<Value> = ended
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].clone())
+        .collect();
+    assert_eq!(ids, [json!(1), json!("c")]);
+    assert!(ended.err.contains("line 2:") && ended.err.contains("line 3:"), "{}", ended.err);
+    assert!(!ended.err.contains("DA48213"));
+}
+
+#[test]
+fn keys_are_shown_once() {
+    let shell = Shell::new();
+    let made = shell.run(&["key", "create", "--name", "laptop", "--expires", "1d", "--json"], b"");
+    let made = made.json();
+    let key = made["key"].as_str().unwrap();
+    assert!(key.starts_with("igd_"));
+    let listed = shell.run(&["key", "list", "--json"], b"");
+    assert!(!listed.out.contains(key));
+    assert_eq!(listed.json()[0]["state"], "valid");
+    let id = made["id"].as_str().unwrap();
+    assert_eq!(shell.run(&["key", "revoke", id], b"").code, 0);
+    assert_eq!(shell.run(&["key", "list", "--json"], b"").json()[0]["state"], "revoked");
+    assert_eq!(shell.run(&["key", "revoke", "key_none"], b"").code, 1);
+    assert_eq!(shell.run(&["key", "create", "--expires", "soon"], b"").code, 2);
+    for entry in std::fs::read_dir(shell.path("data")).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        assert!(!bytes.windows(key.len()).any(|window| window == key.as_bytes()));
+    }
+}
+
+#[test]
+fn projects_have_rules() {
+    let shell = Shell::new();
+    let line = ["project", "create", "rabat", "--budget", "12.50", "--window", "day", "--json"];
+    let made = shell.run(&line, b"").json();
+    assert_eq!((&made["budget_micro"], &made["window"]), (&json!(12_500_000), &json!("day")));
+    let set = ["project", "set", "rabat", "--budget", "none", "--local-only", "--json"];
+    let changed = shell.run(&set, b"").json();
+    assert_eq!((&changed["budget_micro"], &changed["local_only"]), (&json!(null), &json!(true)));
+    let names = shell.run(&["project", "list", "--json"], b"").json();
+    assert_eq!(names.as_array().unwrap().len(), 2, "the first project and this one");
+    assert_eq!(shell.run(&line, b"").code, 1, "the id is taken");
+    assert_eq!(shell.run(&["project", "show", "nobody"], b"").code, 1);
+    assert_eq!(shell.run(&["project", "set", "rabat", "--budget", "much"], b"").code, 2);
+    assert_eq!(shell.run(&["usage", "--project", "rabat", "--json"], b"").json()[0]["requests"], 0);
+}
+
+#[test]
+fn a_wrong_configuration_is_named_by_line() {
+    let shell = Shell::new();
+    std::fs::create_dir(shell.path("data")).unwrap();
+    std::fs::write(shell.path("data/igudar.toml"), "[server]\nlisen = \"x\"\n").unwrap();
+    for line in [&["config", "check"][..], &["serve"], &["detect"]] {
+        let ended = shell.run(line, b"");
+        assert_eq!(ended.code, 4, "{line:?}: {}", ended.err);
+        assert!(ended.err.contains("line 2") && ended.err.contains("listen"), "{}", ended.err);
+    }
+    let doctor = shell.run(&["doctor"], b"");
+    assert_eq!(doctor.code, 5);
+    let policy = "[policy]\ntypes = { cyn = \"mask\" }\n";
+    std::fs::write(shell.path("data/igudar.toml"), policy).unwrap();
+    let ended = shell.run(&["config", "check"], b"");
+    assert!(ended.code == 4 && ended.err.contains("did you mean cin?"), "{}", ended.err);
+}
+
+#[test]
+fn values_in_force_and_their_origin() {
+    let shell = Shell::new();
+    std::fs::create_dir(shell.path("data")).unwrap();
+    std::fs::write(shell.path("data/igudar.toml"), "[server]\nmax_body = \"1 MiB\"\n").unwrap();
+    let destinations = r#"[{ name = "far", kind = "openai", url = "https://a:b@host/v1?key=c", key_variable = "FAR_KEY", models = [{ name = "m" }] }]"#;
+    let variables = [
+        ("IGUDAR_LISTEN", "127.0.0.1:9"),
+        ("IGUDAR_DESTINATIONS", destinations),
+        ("FAR_KEY", "very-secret"),
+    ];
+    let ended = shell.run_with(&["config", "show", "--json"], b"", &variables);
+    let shown = ended.json();
+    assert_eq!(shown["settings"]["server.max_body"]["origin"], "igudar.toml");
+    assert_eq!(shown["settings"]["server.listen"]["origin"], "IGUDAR_LISTEN");
+    assert_eq!(shown["settings"]["log.level"]["origin"], "default");
+    assert_eq!(shown["destinations"][0]["key"], "FAR_KEY (set)");
+    assert!(!ended.out.contains("very-secret") && !ended.out.contains("a:b"), "{}", ended.out);
+}
+
+#[test]
+fn what_the_model_would_see() {
+    let shell = Shell::new();
+    let seen = shell.run(&["preview", "--destination", "echo"], TEXT.as_bytes());
+    assert_eq!(seen.code, 0, "{}", seen.err);
+    assert!(seen.out.contains("CIN_1") && !seen.out.contains("DA48213"), "{}", seen.out);
+    let request =
+        r#"{"model":"echo-no-model","messages":[{"role":"user","content":"CIN DA48213"}]}"#;
+    let seen = shell.run(&["preview", "--request", "--json"], request.as_bytes());
+    assert!(seen.out.lines().count() == 2 && !seen.out.contains("DA48213"), "{}", seen.out);
+    assert_eq!(shell.run(&["preview", "--request"], b"{").code, 1);
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let shell = Shell::new();
+    for line in [&["usage"][..], &["key", "list"], &["ledger", "export"], &["ledger", "verify"]] {
+        let ended = shell.run(line, b"");
+        assert_eq!(ended.code, 1, "{line:?}");
+        assert!(ended.err.contains("igudar serve"), "{}", ended.err);
+    }
+    assert!(!Path::new(&shell.path("data")).exists());
+    let doctor = shell.run(&["doctor", "--json"], b"");
+    assert_eq!(doctor.code, 0, "a fresh machine lacks nothing that serve does not make");
+    assert!(doctor.out.contains("igudar models pull smollm2"), "{}", doctor.out);
+    let forged = shell.run(&["ledger", "verify", "-"], b"{}\n");
+    assert_eq!(forged.code, 3);
+    assert!(forged.out.contains("NOT intact"), "{}", forged.out);
+}
+
+#[test]
+fn model_files_are_checked_before_they_are_kept() {
+    let shell = Shell::new();
+    let file = shell.path("model.gguf");
+    std::fs::write(&file, b"not a model").unwrap();
+    assert_eq!(shell.run(&["models", "pull", &file], b"").code, 1);
+    assert_eq!(shell.run(&["models", "pull", "nothing-of-that-name"], b"").code, 1);
+    assert_eq!(shell.run(&["models", "list", "--json"], b"").json(), json!([]));
+}
+
+#[test]
+fn packs_and_help() {
+    let shell = Shell::new();
+    assert_eq!(shell.run(&["pack", "check"], b"").code, 0);
+    let folder = shell.path("pack");
+    std::fs::create_dir(&folder).unwrap();
+    assert_eq!(shell.run(&["pack", "check", &folder], b"").code, 1);
+    std::fs::write(Path::new(&folder).join("labels.toml"), "[kind.cin]\nword = []\n").unwrap();
+    let wrong = shell.run(&["pack", "check", &folder], b"");
+    assert!(wrong.code == 1 && wrong.err.contains("labels.toml"), "{}", wrong.err);
+    let help = shell.run(&["--help"], b"");
+    assert!(help.code == 0 && help.out.contains("Exit codes:") && help.out.contains("Examples:"));
+    assert_eq!(shell.run(&["fly"], b"").code, 2);
+    for name in ["bash", "zsh", "fish"] {
+        assert!(shell.run(&["completions", name], b"").out.contains("igudar"));
+    }
+}
