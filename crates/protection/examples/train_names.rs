@@ -29,7 +29,7 @@ use protection::find::names::learn::{Course, Lesson, labels_of, train};
 use protection::find::names::model::Weights;
 use protection::find::names::notes::Note;
 use protection::find::names::sound::exact;
-use protection::find::names::spans::runs;
+use protection::find::names::spans::persons;
 use protection::find::names::vocabulary::Vocabulary;
 use protection::find::{Place, View};
 use protection::pack::Pack;
@@ -89,7 +89,7 @@ fn main() {
 
     let pool = gazetteer_notes(&detector, &pack);
     if folds > 0 {
-        let biases = [0, 25, 50, 75, 100];
+        let biases = [-40, -20, 0, 25, 50];
         let mut totals: Vec<Tally> = biases.iter().map(|_| Tally::default()).collect();
         for fold in 0..folds {
             let taught: Vec<Lesson> = lessons
@@ -239,7 +239,7 @@ impl Tally {
         let view = View::new(&document.text);
         let sources = token_sources(&view);
         let labels = weights.labels(notes, [bias, 0, 0]);
-        let found: Vec<Range<usize>> = runs(&labels)
+        let found: Vec<Range<usize>> = persons(&labels, notes)
             .into_iter()
             .map(|run| sources[run.start].start..sources[run.end - 1].end + 1)
             .collect();

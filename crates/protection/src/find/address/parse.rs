@@ -337,7 +337,8 @@ impl Parser<'_> {
             read.committed = Some(at);
             return true;
         }
-        let town = piece.bits & TOWN != 0 && (piece.capital || !piece.cased || piece.frequency < 3);
+        let town = piece.bits & TOWN != 0
+            && (piece.capital || !piece.cased || piece.frequency < 3 || read.numbered);
         if piece.bits & CONTEXT != 0 && !linked {
             return false;
         }

@@ -4,7 +4,7 @@
 //! same functions, so that they can never disagree.
 
 use super::lexicon::{class, gazetteer};
-use super::notes::{Gap, Note};
+use super::notes::Note;
 use super::sound::join;
 
 /// Bits of a feature's index in the weight table.
@@ -128,15 +128,14 @@ fn name_kind(names: u16) -> u8 {
     known | ambiguous | stripped
 }
 
-/// Whether a token could be part of a name at all: what is neither is never weighed.
+/// Whether a token could be part of a name at all. A word that everybody writes, without a capital and
+/// unknown as a name or a part of one, is not even weighed.
 pub fn may_be_name(note: &Note) -> bool {
-    let script = note.shape & 15;
-    let letters = script != 4;
-    let announced = note.label & class::ANNOUNCES != 0;
+    const EVERYDAY: u8 = 4;
+    let letters = note.shape & 15 != 4;
     letters
-        && (note.frequency < 5
+        && (note.frequency < EVERYDAY
             || note.capital()
             || note.names & gazetteer::NAME != 0
-            || announced
-            || note.gap == Gap::Apostrophe)
+            || note.classes & (class::PARTICLE | class::PARTICLE_AFTER) != 0)
 }

@@ -32,6 +32,8 @@ pub mod gazetteer {
     pub const STRIPPED: u16 = 128;
     /// In the name of a place of several words.
     pub const IN_PLACE: u16 = 256;
+    /// In a wish or set phrase: certainly no person.
+    pub const FORMULA: u16 = 512;
     /// Any of the bits that speak for a name.
     pub const NAME: u16 = FIRST | FAMILY | PART | SOUNDS_FIRST | SOUNDS_FAMILY;
 }
@@ -85,6 +87,7 @@ pub mod class {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WordsFile {
+    formula: Vec<String>,
     clitic: Vec<String>,
     article: Vec<String>,
     title: Vec<String>,
@@ -140,8 +143,8 @@ pub struct Lexicon {
     classes: KeyMap<u32>,
     phrases: KeyMap<u32>,
     phrase_ends: KeySet,
-    places: KeySet,
-    place_starts: KeySet,
+    set_phrases: KeyMap<u16>,
+    set_phrase_starts: KeySet,
     clitics: Vec<String>,
     articles: Vec<String>,
 }
@@ -185,6 +188,12 @@ impl Lexicon {
         let fold = |list: Vec<String>| -> Vec<String> {
             list.iter().map(|word| normalize(word, Profile::Match).text.to_lowercase()).collect()
         };
+        for phrase in fold(words.formula) {
+            let keys: Vec<u64> = words_of(&phrase).map(exact).collect();
+            if let [first, rest @ ..] = keys.as_slice() {
+                self.add_set_phrase(*first, rest, gazetteer::FORMULA);
+            }
+        }
         self.clitics = fold(words.clitic);
         self.articles = fold(words.article);
         for (list, bit) in [
@@ -293,8 +302,10 @@ impl Lexicon {
                 if let [first, rest @ ..] = keys.as_slice()
                     && !rest.is_empty()
                 {
-                    self.place_starts.insert(*first);
-                    self.places.insert(rest.iter().fold(*first, |key, word| join(key, *word)));
+                    self.add_set_phrase(*first, rest, gazetteer::IN_PLACE);
+                    // "Ben Guerir" is written "Benguerir" too.
+                    let glued: String = words_of(&folded).collect();
+                    *self.names.entry(exact(&glued)).or_default() |= gazetteer::PLACE;
                 }
                 for word in words_of(&folded).filter(|word| word.chars().count() > 2) {
                     *self.names.entry(exact(word)).or_default() |= gazetteer::PLACE;
@@ -303,17 +314,23 @@ impl Lexicon {
         }
     }
 
-    /// How many of these words, from the first, are the name of a place of several words; the longest.
-    pub fn place_length(&self, words: impl IntoIterator<Item = u64>) -> usize {
+    fn add_set_phrase(&mut self, first: u64, rest: &[u64], bit: u16) {
+        self.set_phrase_starts.insert(first);
+        let key = rest.iter().fold(first, |key, word| join(key, *word));
+        *self.set_phrases.entry(key).or_default() |= bit;
+    }
+
+    /// How many of these words, from the first, are a set phrase (a place of several words, a wish), the
+    /// longest, and which bit of [`gazetteer`] it gives them.
+    pub fn set_phrase(&self, words: impl IntoIterator<Item = u64>) -> (usize, u16) {
         let mut words = words.into_iter();
-        let Some(mut key) = words.next().filter(|first| self.place_starts.contains(first)) else {
-            return 0;
-        };
-        let mut longest = 0;
+        let starts = |first: &u64| self.set_phrase_starts.contains(first);
+        let Some(mut key) = words.next().filter(starts) else { return (0, 0) };
+        let mut longest = (0, 0);
         for (at, word) in words.take(4).enumerate() {
             key = join(key, word);
-            if self.places.contains(&key) {
-                longest = at + 2;
+            if let Some(bit) = self.set_phrases.get(&key) {
+                longest = (at + 2, *bit);
             }
         }
         longest

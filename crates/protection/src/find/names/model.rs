@@ -2,7 +2,7 @@
 //!
 //! Integer sums give the same labels on every machine.
 
-use super::features::{TABLE_BITS, state_features, step_features};
+use super::features::{TABLE_BITS, may_be_name, state_features, step_features};
 use super::notes::Note;
 use super::vocabulary::{read_number, write_number};
 
@@ -14,6 +14,9 @@ pub const OUTSIDE: usize = 0;
 pub const BEGIN: usize = 1;
 /// Further token of a name.
 pub const INSIDE: usize = 2;
+
+/// The scores of a token that cannot be part of a name.
+const CERTAINLY_OUTSIDE: Scores = [0, -1_000_000, -1_000_000];
 
 /// Scores of the labels of one token.
 pub type Scores = [i32; LABELS];
@@ -76,15 +79,23 @@ impl Weights {
 
     /// The best labels of the tokens, each label's score raised by its `bias`.
     pub fn labels(&self, notes: &[Note], bias: Scores) -> Vec<usize> {
+        let weighed = |index: usize| notes.get(index).is_some_and(may_be_name);
         best_path(
             notes.len(),
             |index| {
                 let mut scores = bias;
+                if !weighed(index) {
+                    return CERTAINLY_OUTSIDE;
+                }
                 state_features(notes, index, |feature| self.add(feature, &mut scores));
                 scores
             },
             |index, previous| {
                 let mut scores = [0; LABELS];
+                // Between two tokens that are certainly outside there is but one step.
+                if !weighed(index) && !index.checked_sub(1).is_some_and(weighed) {
+                    return scores;
+                }
                 step_features(notes, index, previous, |feature| self.add(feature, &mut scores));
                 scores
             },

@@ -75,6 +75,8 @@ pub struct Note {
     pub gap: Gap,
     /// How many bytes of a glued clitic stand in front of the name in it.
     pub clitic: u8,
+    /// An "and" is glued to its front: what it is known as, it is known as without it.
+    pub glued_and: bool,
     /// A word of a place or body stands before it, this many tokens away; 0 for none.
     pub governed: u8,
     /// A word of a company stands behind it, this many tokens away; 0 for none.
@@ -138,7 +140,7 @@ pub fn notes_of(
     }
     label_fields(view, place, &mut notes, lexicon);
     look_ahead(&mut notes);
-    mark_places(&mut notes, lexicon);
+    mark_set_phrases(&mut notes, lexicon);
     keep_announced_words_whole(&mut notes);
     look_over_text(&mut notes);
     notes
@@ -202,8 +204,11 @@ fn note_of(token: &Token, word: &str, lexicon: &Lexicon, vocabulary: &Vocabulary
     {
         let rest_key = exact(rest);
         let bare = lexicon.without_article(rest).map(exact);
+        let clitic = word.get(..word.len() - rest.len()).unwrap_or_default();
+        let joins = lexicon.classes(exact(clitic)) & class::AND != 0;
         if note.classes == 0 {
             note.classes = lexicon.classes(rest_key) | bare.map_or(0, |key| lexicon.classes(key));
+            note.glued_and = note.classes != 0 && joins;
         }
         if note.names & !gazetteer::STRIPPED == 0 || note.names & gazetteer::STRIPPED != 0 {
             let names = lexicon.names(rest_key);
@@ -212,10 +217,13 @@ fn note_of(token: &Token, word: &str, lexicon: &Lexicon, vocabulary: &Vocabulary
             } else {
                 names
             };
-            if names & gazetteer::NAME != 0 && note.names & gazetteer::NAME == 0 || note.names == 0
-            {
+            // A given name seldom has an article: "لمحمد" is "to Mohammed".
+            let given = names & gazetteer::FIRST != 0 && note.names & gazetteer::STRIPPED != 0;
+            let unknown = note.names & gazetteer::NAME == 0;
+            if names & gazetteer::NAME != 0 && (unknown || given) {
                 note.names |= names | gazetteer::STRIPPED;
-                note.clitic = u8::try_from(word.len() - rest.len()).unwrap_or(0);
+                note.clitic = u8::try_from(clitic.len()).unwrap_or(0);
+                note.glued_and |= joins;
             }
         }
     }
@@ -320,8 +328,8 @@ fn governed(previous: &Note, gap: Gap) -> u8 {
     }
 }
 
-/// Marks the words of places that have names of several words ("Sidi Bou Othmane").
-fn mark_places(notes: &mut [Note], lexicon: &Lexicon) {
+/// Marks the words of places of several words ("Sidi Bou Othmane") and of wishes ("Ramadan karim").
+fn mark_set_phrases(notes: &mut [Note], lexicon: &Lexicon) {
     for index in 0..notes.len() {
         let words = notes.get(index..).unwrap_or_default();
         let linked = words
@@ -331,9 +339,9 @@ fn mark_places(notes: &mut [Note], lexicon: &Lexicon) {
                 *at == 0 || matches!(note.gap, Gap::Space | Gap::Hyphen | Gap::Apostrophe)
             })
             .map(|(_, note)| note.word);
-        let length = lexicon.place_length(linked);
+        let (length, bit) = lexicon.set_phrase(linked);
         for note in notes.get_mut(index..index + length).unwrap_or_default() {
-            note.names |= gazetteer::IN_PLACE;
+            note.names |= bit;
         }
     }
 }
@@ -365,7 +373,7 @@ fn look_ahead(notes: &mut [Note]) {
             0
         };
         gap_behind = note.gap;
-        if note.shape & 15 == 0 {
+        if note.shape.trailing_zeros() >= 4 {
             match note.shape >> 6 {
                 0 => lower += 1,
                 2 => upper += 1,

@@ -9,7 +9,7 @@ use crate::find::{Candidate, Strength, View};
 use crate::finding::Kind;
 
 /// The runs of tokens that the labels make names.
-pub fn runs(labels: &[usize]) -> Vec<std::ops::Range<usize>> {
+fn runs(labels: &[usize]) -> Vec<std::ops::Range<usize>> {
     let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
     for (index, &label) in labels.iter().enumerate() {
         match (label, runs.last_mut()) {
@@ -38,9 +38,38 @@ fn joined(runs: Vec<std::ops::Range<usize>>, notes: &[Note]) -> Vec<std::ops::Ra
     joined
 }
 
+/// Runs parted where a second person is joined by a glued "and", with what is no part of a name left out:
+/// wishes, and an honorific behind the "and".
+fn parted(runs: Vec<std::ops::Range<usize>>, notes: &[Note]) -> Vec<std::ops::Range<usize>> {
+    let mut parts = Vec::with_capacity(runs.len());
+    for run in runs {
+        let mut from = run.start;
+        for at in run.clone() {
+            let Some(note) = notes.get(at) else { break };
+            let second = at > run.start && note.glued_and;
+            let glued_honorific = second && note.classes & (class::HONORIFIC | class::TITLE) != 0;
+            if note.names & gazetteer::FORMULA != 0 || glued_honorific {
+                parts.push(from..at);
+                from = at + 1;
+            } else if second && note.clitic > 0 {
+                parts.push(from..at);
+                from = at;
+            }
+        }
+        parts.push(from..run.end);
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// The runs of tokens that are each one person.
+pub fn persons(labels: &[usize], notes: &[Note]) -> Vec<std::ops::Range<usize>> {
+    parted(joined(runs(labels), notes), notes)
+}
+
 /// Appends a candidate for each name.
 pub fn candidates(view: &View<'_>, notes: &[Note], labels: &[usize], out: &mut Vec<Candidate>) {
-    for run in joined(runs(labels), notes) {
+    for run in persons(labels, notes) {
         let tokens = notes.get(run.clone()).unwrap_or_default();
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
         let before = run.start.checked_sub(1).and_then(|at| notes.get(at));
