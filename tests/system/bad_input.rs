@@ -5,7 +5,7 @@ use std::io::Write as _;
 use serde_json::{Value, json};
 
 use crate::client::{Reply, chat};
-use crate::server::{Installation, Server, destination, mock};
+use crate::server::{Server, mock};
 
 const CHAT: &str = "/v1/chat/completions";
 
@@ -148,10 +148,7 @@ async fn encodings_and_sizes() {
 #[tokio::test]
 async fn twenty_megabytes_of_text() {
     let mock = mock().await;
-    let patient =
-        destination("openai", &mock.url(), &[("mock", "say:done")]).replace("700 ms", "60 s");
-    let server = Installation::new(&patient).serve().await;
-    let key = server.installation.project("tests", &[]);
+    let (server, key) = Server::before(&mock, &[("mock", "say:done")]).await;
     let line = "Le dossier avance, la réunion est prévue. السلام عليكم ورحمة الله. ";
     let mut text = line.repeat((20 << 20) / line.len());
     text.push_str("Ma CIN est AB123456.");

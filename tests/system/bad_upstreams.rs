@@ -3,7 +3,7 @@
 use igudar_mock_upstream::MockUpstream;
 
 use crate::client::chat;
-use crate::server::{Installation, Server, UPSTREAM_KEY, destination, mock};
+use crate::server::{Installation, Server, UPSTREAM_KEY, destination, impatient, mock};
 
 const TEXT: &str =
     "Ma CIN est AB123456 et voici une question assez longue pour plusieurs morceaux.";
@@ -50,7 +50,7 @@ async fn server_with(mock: &MockUpstream, behaviours: &[&str]) -> (Server, Strin
     let names: Vec<String> = behaviours.iter().map(|behaviour| name(behaviour)).collect();
     let models: Vec<(&str, &str)> =
         names.iter().map(String::as_str).zip(behaviours.iter().copied()).collect();
-    Server::before(mock, &models).await
+    Server::configured(&impatient(&destination("openai", &mock.url(), &models))).await
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::canary_requests::{Request, generate, positions};
 use crate::client::Reply;
 use crate::invented::escaped;
 use crate::record::export;
-use crate::server::{Installation, Server, destination, files, mock};
+use crate::server::{Installation, Server, destination, files, impatient, mock};
 
 const REQUESTS: usize = 2_000;
 const MODELS: &[(&str, &str)] = &[
@@ -56,9 +56,20 @@ impl Search {
         Self { automaton, patterns }
     }
 
+    /// What stands in some bytes. Half a million hexadecimal digits of hashes and ids hold any short run of
+    /// digits by chance, so a hit in the middle of more such digits is none.
     fn in_bytes(&self, bytes: &[u8]) -> BTreeSet<&str> {
-        let found = self.automaton.find_iter(bytes);
-        found.map(|hit| self.patterns[hit.pattern().as_usize()].as_str()).collect()
+        let is_hex =
+            |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_hexdigit);
+        self.automaton
+            .find_iter(bytes)
+            .map(|hit| (self.patterns[hit.pattern().as_usize()].as_str(), hit))
+            .filter(|(pattern, hit)| {
+                let by_chance = pattern.bytes().all(|byte| byte.is_ascii_hexdigit());
+                !by_chance || !(is_hex(hit.start().checked_sub(1)) || is_hex(Some(hit.end())))
+            })
+            .map(|(pattern, _)| pattern)
+            .collect()
     }
 }
 
@@ -124,7 +135,7 @@ async fn nothing_found_leaves_and_nothing_at_all_stays() {
     let closed = MockUpstream::closed_url().await.unwrap();
     let configuration = destination("openai", &mock.url(), MODELS)
         + &destination("compatible", &closed, &[("bad-closed", "echo")]);
-    let server = Installation::new(&configuration).serve().await;
+    let server = Installation::new(&impatient(&configuration)).serve().await;
     let key = server.installation.project("tests", &["--requests-per-minute", "0"]);
     let mut names: Vec<&str> = MODELS.iter().map(|(name, _)| *name).collect();
     names.extend(["bad-closed", "good", "good", "good-cut", "good-tools", "good-ascii"]);

@@ -49,7 +49,7 @@ async fn in_the_middle_of_a_stream() {
 #[tokio::test]
 async fn before_the_answer_begins() {
     let mock = mock().await;
-    let (server, key) = Server::before(&mock, &[("slow", "delay:600")]).await;
+    let (server, key) = Server::before(&mock, &[("slow", "hang")]).await;
     let call = request(&server, &key, "slow", false).send();
     tokio::select! {
         answered = call => panic!("answered early: {answered:?}"),

@@ -33,10 +33,15 @@ pub(crate) fn destination(kind: &str, url: &str, models: &[(&str, &str)]) -> Str
         .collect();
     format!(
         "[[destinations]]\nname = \"{kind}-mock\"\nkind = \"{kind}\"\nurl = \"{url}\"\n\
-         key_variable = \"MOCK_KEY\"\nplace = \"FR\"\nheader_time = \"700 ms\"\nidle_time = \"700 ms\"\n\
+         key_variable = \"MOCK_KEY\"\nplace = \"FR\"\nheader_time = \"60 s\"\nidle_time = \"60 s\"\n\
          models = [\n{}]\n\n",
         models.concat()
     )
+}
+
+/// The same, but waiting less than a second for an upstream that says nothing.
+pub(crate) fn impatient(configuration: &str) -> String {
+    configuration.replace("60 s", "700 ms")
 }
 
 /// Files of one installation: `data` is the server's, `logs` ours.
@@ -165,7 +170,12 @@ pub(crate) struct Server {
 impl Server {
     /// A server before one mock, and a key without limits.
     pub(crate) async fn before(mock: &MockUpstream, models: &[(&str, &str)]) -> (Self, String) {
-        let server = Installation::new(&destination("openai", &mock.url(), models)).serve().await;
+        Self::configured(&destination("openai", &mock.url(), models)).await
+    }
+
+    /// A server with this configuration, and a key without limits.
+    pub(crate) async fn configured(configuration: &str) -> (Self, String) {
+        let server = Installation::new(configuration).serve().await;
         let key = server.installation.project("tests", &["--requests-per-minute", "0"]);
         (server, key)
     }
