@@ -82,3 +82,44 @@ async fn the_first_event_does_not_wait_for_the_last() {
     assert!(first.starts_with(b"data:"), "{first:?}");
     assert_eq!(mock.counts().open, 1, "the upstream has not ended");
 }
+
+#[tokio::test]
+async fn what_is_held_back_at_the_end_still_comes() {
+    let mock = mock().await;
+    let models = [
+        ("one", "pieces:1"),
+        ("cut", "cut:1"),
+        ("mistral-like", "mistral+pieces:2"),
+        ("all", "pieces:900"),
+    ];
+    let (server, key) = Server::before(&mock, &models).await;
+    let endings = [
+        "AB123456",
+        "Ma CIN est AB123456",
+        "CIN AB123456, puis [",
+        "CIN AB123456, puis [CIN_",
+        "CIN AB123456, puis [CIN_1",
+        "CIN AB123456, puis [CIN_1]",
+        "CIN AB123456 et BE654321, puis CIN_",
+        "CIN AB123456, **AB123456**, «AB123456»",
+        "ختاما رقم البطاقة الوطنية AB123456",
+    ];
+    for (name, _) in models {
+        for text in endings {
+            let mut body = chat(name, text, true);
+            body["n"] = 2.into();
+            let reply = server.chat(&key, &body).await;
+            for choice in [0, 1] {
+                assert_eq!(reply.streamed(choice), text, "{name}, choice {choice}: {}", reply.body);
+            }
+            assert!(reply.is_done());
+            let finishes = reply
+                .chunks()
+                .iter()
+                .filter(|chunk| !chunk["choices"][0]["finish_reason"].is_null())
+                .count();
+            assert_eq!(finishes, 2, "{name}: {}", reply.body);
+            assert!(!server.chat(&key, &chat(name, text, false)).await.content().is_empty());
+        }
+    }
+}
