@@ -13,7 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::auth::admit;
 use crate::errors::{Code, PublicError, internal, not_found};
-use crate::limits::{InFlight, RateLimiter, drain_refused};
+use crate::limits::{BodyMemory, InFlight, RateLimiter, drain_refused};
 use crate::observe::{Metrics, observe};
 use crate::ports::Accounts;
 use crate::routes::{Door, ROUTES};
@@ -68,6 +68,7 @@ pub(crate) struct App {
     pub(crate) parts: Parts,
     pub(crate) in_flight: InFlight,
     pub(crate) rate: RateLimiter,
+    pub(crate) memory: BodyMemory,
 }
 
 pub(crate) type Shared = Arc<App>;
@@ -75,7 +76,9 @@ pub(crate) type Shared = Arc<App>;
 /// The whole API. Every error, the unknown path's and the panic's included, has the one shape.
 pub fn router(parts: Parts) -> Router {
     let in_flight = InFlight::new(parts.settings.in_flight);
-    let app: Shared = Arc::new(App { parts, in_flight, rate: RateLimiter::default() });
+    let memory = BodyMemory::new(parts.settings.body.together);
+    let rate = RateLimiter::default();
+    let app: Shared = Arc::new(App { parts, in_flight, rate, memory });
     let mut open = Router::new();
     let mut keyed = Router::new();
     for route in ROUTES {

@@ -4,6 +4,7 @@ mod body;
 mod encoding;
 mod in_flight;
 mod linger;
+mod memory;
 mod rate;
 
 use std::time::Duration;
@@ -11,6 +12,7 @@ use std::time::Duration;
 pub(crate) use body::read_body;
 pub(crate) use in_flight::InFlight;
 pub(crate) use linger::drain_refused;
+pub(crate) use memory::{BodyMemory, Share};
 pub(crate) use rate::RateLimiter;
 
 /// Limits of one body.
@@ -20,6 +22,8 @@ pub struct BodyLimits {
     pub raw: usize,
     /// Bytes after decompression.
     pub decoded: usize,
+    /// Bytes of all bodies together that are being read or worked on.
+    pub together: usize,
     /// From the first byte of the body to its last.
     pub total_time: Duration,
     /// Between two pieces of the body.
@@ -31,6 +35,7 @@ impl Default for BodyLimits {
         Self {
             raw: 32 << 20,
             decoded: 64 << 20,
+            together: 1 << 30,
             total_time: Duration::from_mins(1),
             idle_time: Duration::from_secs(15),
         }

@@ -16,7 +16,7 @@ use http::HeaderName;
 
 use crate::app::Shared;
 use crate::errors::{Code, PublicError};
-use crate::limits::read_body;
+use crate::limits::{Share, read_body};
 
 /// The receipt of a request that was recorded.
 pub(crate) const RECEIPT: HeaderName = HeaderName::from_static("x-igudar-receipt");
@@ -95,15 +95,19 @@ routes! {
         "This list.";
 }
 
-/// A JSON body within the limits, decoded, as UTF-8. Not yet parsed.
-pub(crate) struct TextBody(pub(crate) Bytes);
+/// A JSON body within the limits, decoded, as UTF-8, not yet parsed; and the memory it holds, given back
+/// when the handler is done.
+pub(crate) struct TextBody(pub(crate) Bytes, Share);
 
 impl FromRequest<Shared> for TextBody {
     type Rejection = PublicError;
 
     async fn from_request(request: Request, app: &Shared) -> Result<Self, PublicError> {
         let (parts, body): (_, Body) = request.into_parts();
-        read_body(&parts.headers, body, &app.parts.settings.body).await.map(Self)
+        let mut share = app.memory.share();
+        let limits = &app.parts.settings.body;
+        let bytes = read_body(&parts.headers, body, limits, &mut share).await?;
+        Ok(Self(bytes, share))
     }
 }
 

@@ -108,6 +108,8 @@ settings! {
         max_body: Size = "32 MiB", "IGUDAR_MAX_BODY";
         /// The longest body after decompression.
         max_decoded_body: Size = "64 MiB", "IGUDAR_MAX_DECODED_BODY";
+        /// Memory for all bodies together that are being read or worked on; more gets 503.
+        body_memory: Size = "1024 MiB", "IGUDAR_BODY_MEMORY";
         /// How long a body may take to arrive.
         body_time: Time = "60 s", "IGUDAR_BODY_TIME";
         /// How long a body may pause.

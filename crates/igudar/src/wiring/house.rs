@@ -75,6 +75,7 @@ fn settings(configuration: &Configuration) -> Settings {
         body: BodyLimits {
             raw: server.max_body.0,
             decoded: server.max_decoded_body.0,
+            together: server.body_memory.0,
             total_time: server.body_time.0,
             idle_time: server.body_idle_time.0,
         },

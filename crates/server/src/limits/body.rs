@@ -7,8 +7,8 @@ use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::BodyLimits;
 use super::encoding::{Encoding, decode};
+use super::{BodyLimits, Share};
 use crate::errors::{Code, PublicError};
 
 /// The body, decoded and known to be UTF-8.
@@ -16,6 +16,7 @@ pub(crate) async fn read_body(
     headers: &HeaderMap,
     body: Body,
     limits: &BodyLimits,
+    share: &mut Share,
 ) -> Result<Bytes, PublicError> {
     expect_json(headers)?;
     let encoding = Encoding::of(headers)?;
@@ -27,8 +28,8 @@ pub(crate) async fn read_body(
     if usize::try_from(announced).unwrap_or(usize::MAX) > limits.raw {
         return Err(too_large_raw(limits.raw));
     }
-    let raw = collect(body, limits).await?;
-    let bytes = decode(raw, encoding, limits.decoded).await?;
+    let raw = collect(body, limits, share).await?;
+    let bytes = decode(raw, encoding, limits.decoded, share).await?;
     match std::str::from_utf8(&bytes) {
         Ok(_) => Ok(bytes),
         Err(error) => Err(PublicError::new(
@@ -38,7 +39,7 @@ pub(crate) async fn read_body(
     }
 }
 
-async fn collect(body: Body, limits: &BodyLimits) -> Result<Bytes, PublicError> {
+async fn collect(body: Body, limits: &BodyLimits, share: &mut Share) -> Result<Bytes, PublicError> {
     let deadline = Instant::now() + limits.total_time;
     let mut pieces = body.into_data_stream();
     let mut whole = BytesMut::new();
@@ -61,7 +62,10 @@ async fn collect(body: Body, limits: &BodyLimits) -> Result<Bytes, PublicError> 
             Some(Ok(bytes)) if whole.len() + bytes.len() > limits.raw => {
                 return Err(too_large_raw(limits.raw));
             }
-            Some(Ok(bytes)) => whole.extend_from_slice(&bytes),
+            Some(Ok(bytes)) => {
+                share.hold(whole.len() + bytes.len())?;
+                whole.extend_from_slice(&bytes);
+            }
         }
     }
 }
@@ -103,11 +107,13 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::limits::BodyMemory;
 
     fn limits() -> BodyLimits {
         BodyLimits {
             raw: 32,
             decoded: 64,
+            together: 1 << 20,
             total_time: Duration::from_millis(60),
             idle_time: Duration::from_millis(20),
         }
@@ -118,7 +124,8 @@ mod tests {
         if let Some(value) = content_type {
             headers.insert(CONTENT_TYPE, value.parse().unwrap());
         }
-        match (read_body(&headers, body, &limits()).await, expect) {
+        let mut share = BodyMemory::new(limits().together).share();
+        match (read_body(&headers, body, &limits(), &mut share).await, expect) {
             (Ok(bytes), Ok(text)) => assert_eq!(bytes, text.as_bytes()),
             (Err(error), Err((status, part))) => {
                 assert_eq!(error.code.row().status, status);

@@ -9,6 +9,7 @@ use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
+use super::Share;
 use crate::errors::{Code, PublicError};
 
 /// RFC 9659: a decoder of the content coding `zstd` takes windows of up to 8 MB.
@@ -69,24 +70,27 @@ pub(super) async fn decode(
     raw: Bytes,
     encoding: Encoding,
     limit: usize,
+    share: &mut Share,
 ) -> Result<Bytes, PublicError> {
     let source = raw.as_ref();
+    // Both the encoded and the decoded bytes are in memory while this works.
+    let mut hold = |decoded: usize| share.hold(source.len() + decoded);
     match encoding {
         Encoding::Identity if raw.len() > limit => Err(too_large(limit)),
         Encoding::Identity => Ok(raw),
         Encoding::Gzip => {
             let mut decoder = GzipDecoder::new(source);
             decoder.multiple_members(true);
-            read(decoder, encoding, limit).await
+            read(decoder, encoding, limit, &mut hold).await
         }
         Encoding::Deflate if has_zlib_header(source) => {
-            read(ZlibDecoder::new(source), encoding, limit).await
+            read(ZlibDecoder::new(source), encoding, limit, &mut hold).await
         }
-        Encoding::Deflate => read(DeflateDecoder::new(source), encoding, limit).await,
-        Encoding::Brotli => read(BrotliDecoder::new(source), encoding, limit).await,
+        Encoding::Deflate => read(DeflateDecoder::new(source), encoding, limit, &mut hold).await,
+        Encoding::Brotli => read(BrotliDecoder::new(source), encoding, limit, &mut hold).await,
         Encoding::Zstd => {
             let window = [DParameter::window_log_max(ZSTD_WINDOW_LOG)];
-            read(ZstdDecoder::with_params(source, &window), encoding, limit).await
+            read(ZstdDecoder::with_params(source, &window), encoding, limit, &mut hold).await
         }
     }
 }
@@ -101,6 +105,7 @@ async fn read(
     mut decoder: impl AsyncRead + Unpin,
     encoding: Encoding,
     limit: usize,
+    hold: &mut impl FnMut(usize) -> Result<(), PublicError>,
 ) -> Result<Bytes, PublicError> {
     let mut whole = BytesMut::new();
     let mut since_yield = 0;
@@ -118,6 +123,7 @@ async fn read(
         if whole.len() > limit {
             return Err(too_large(limit));
         }
+        hold(whole.len())?;
         since_yield += read;
         if since_yield >= PIECE {
             since_yield = 0;
@@ -142,11 +148,16 @@ mod tests {
     };
 
     use super::*;
+    use crate::limits::BodyMemory;
 
     async fn all(mut reader: impl AsyncRead + Unpin) -> Bytes {
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes).await.unwrap();
         Bytes::from(bytes)
+    }
+
+    async fn decode(raw: Bytes, encoding: Encoding, limit: usize) -> Result<Bytes, PublicError> {
+        super::decode(raw, encoding, limit, &mut BodyMemory::new(1 << 20).share()).await
     }
 
     #[tokio::test]

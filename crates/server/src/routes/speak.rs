@@ -26,7 +26,7 @@ const DESTINATION: HeaderName = HeaderName::from_static("x-igudar-destination");
 pub(crate) async fn chat_completions(
     State(app): State<Shared>,
     Extension(access): Extension<Access>,
-    TextBody(body): TextBody,
+    TextBody(body, _share): TextBody,
 ) -> Result<Response, PublicError> {
     ask(app, access, Incoming { route: Route::ChatCompletions, body }).await
 }
@@ -34,7 +34,7 @@ pub(crate) async fn chat_completions(
 pub(crate) async fn embeddings(
     State(app): State<Shared>,
     Extension(access): Extension<Access>,
-    TextBody(body): TextBody,
+    TextBody(body, _share): TextBody,
 ) -> Result<Response, PublicError> {
     ask(app, access, Incoming { route: Route::Embeddings, body }).await
 }
@@ -119,7 +119,7 @@ pub(crate) async fn preview(
     State(app): State<Shared>,
     Extension(access): Extension<Access>,
     query: Result<Query<PreviewQuery>, QueryRejection>,
-    TextBody(body): TextBody,
+    TextBody(body, _share): TextBody,
 ) -> Result<Response, PublicError> {
     let route = match query.ok().and_then(|Query(query)| query.route).as_deref() {
         None | Some("chat/completions") => Route::ChatCompletions,

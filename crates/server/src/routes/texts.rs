@@ -43,7 +43,7 @@ struct DetectRequest {
 
 pub(crate) async fn detect(
     State(app): State<Shared>,
-    TextBody(body): TextBody,
+    TextBody(body, _share): TextBody,
 ) -> Result<Json<Detected>, PublicError> {
     worked(&app, body.len(), move |app| {
         let DetectRequest { text, offsets } =
@@ -138,7 +138,7 @@ impl OneOrMany {
 pub(crate) async fn protect(
     State(app): State<Shared>,
     Extension(access): Extension<Access>,
-    TextBody(body): TextBody,
+    TextBody(body, _share): TextBody,
 ) -> Result<Json<ProtectAnswer>, PublicError> {
     let shape =
         r#"{"text": "…"} or {"texts": ["…"]}, with "expires_in" (seconds) and "offsets" if wanted"#;
@@ -196,7 +196,7 @@ struct RestoreRequest {
 pub(crate) async fn restore(
     State(app): State<Shared>,
     Extension(access): Extension<Access>,
-    TextBody(body): TextBody,
+    TextBody(body, _share): TextBody,
 ) -> Result<Json<serde_json::Value>, PublicError> {
     let shape = r#"{"text": "…", "map": "igm1.…"} or {"texts": ["…"], "map": "igm1.…"}"#;
     let size = body.len();

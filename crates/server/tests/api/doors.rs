@@ -5,7 +5,7 @@ use futures_util::StreamExt as _;
 use gateway::ports::JournalError;
 use http::Request;
 use projects::{ApiKey, Micro};
-use server::Settings;
+use server::{BodyLimits, Settings};
 use tower::ServiceExt as _;
 
 use crate::support::{House, settings};
@@ -120,4 +120,17 @@ async fn a_ledger_that_cannot_be_written_refuses() {
     let reply = house.post("/v1/chat/completions", ask).await;
     assert_eq!(reply.refusal(), (402, "budget_exhausted".to_owned()));
     assert!(reply.text().contains("5.00"), "{}", reply.text());
+}
+
+#[tokio::test]
+async fn bodies_share_one_memory() {
+    let body = BodyLimits { together: 64 << 10, ..settings().body };
+    let house = House::with(Settings { body, ..settings() }, 0);
+    let text = |length: usize| serde_json::json!({ "text": "a".repeat(length) }).to_string();
+    let reply = house.post("/v1/detect", &text(100 << 10)).await;
+    assert_eq!(reply.refusal(), (503, "no_capacity".to_owned()));
+    assert!(reply.text().contains("server.body_memory"), "{}", reply.text());
+    for _ in 0..4 {
+        assert_eq!(house.post("/v1/detect", &text(40 << 10)).await.status, 200);
+    }
 }

@@ -75,6 +75,7 @@ pub(crate) fn settings() -> Settings {
         body: BodyLimits {
             raw: 256 << 10,
             decoded: 512 << 10,
+            together: 16 << 20,
             total_time: Duration::from_millis(400),
             idle_time: Duration::from_millis(200),
         },
