@@ -56,12 +56,13 @@ pub enum GatewayError {
     /// The model's server could not answer.
     #[error(transparent)]
     Ask(AskError),
-    /// The request was refused by the model's server as malformed; its message, cleaned.
+    /// The request was refused by the model's server as malformed. Labels in its message stay labels:
+    /// clients log errors.
     #[error("the model's server refused the request (status {status}){}{}", if message.is_some() { ": " } else { "" }, message.as_deref().unwrap_or(""))]
     Rejected {
         /// The status it gave.
         status: u16,
-        /// Its message, with labels restored.
+        /// Its message.
         message: Option<String>,
     },
     /// The model's server asks to slow down.

@@ -33,6 +33,8 @@ pub(crate) struct Record {
     /// What the model wrote, labels still in place, to count the values in it when the record closes.
     pub(crate) written: Written,
     state: State,
+    /// What the journal was told.
+    told: Option<Closing>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,8 @@ enum State {
     /// Nothing is in the ledger, nothing was asked.
     Unopened,
     Open,
+    /// The journal was told how it ended and has not answered yet.
+    Closing,
     Closed,
 }
 
@@ -102,6 +106,7 @@ impl Record {
             restored: Counts::new(),
             written: Written::new(finder),
             state: State::Unopened,
+            told: None,
         };
         (record, opening)
     }
@@ -139,9 +144,11 @@ impl Record {
         }
         let closing = self.closing(outcome, http_status);
         self.observer.ended(&self.egress, &closing.entry);
+        // A caller who goes away while this waits drops the record, which then says the same again: closing
+        // the same receipt and attempt twice changes nothing.
+        self.state = State::Closing;
+        self.told = Some(closing.clone());
         let journal = Arc::clone(&self.journal);
-        // While this waits the record still counts as open: a caller who goes away now drops it, and the
-        // journal closes it once, because closing the same receipt and attempt again changes nothing.
         let result = journal.close(closing).await;
         self.state = State::Closed;
         result
@@ -186,10 +193,18 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
-        if self.state == State::Open {
-            let closing = self.closing(Outcome::Cancelled, None);
-            self.observer.ended(&self.egress, &closing.entry);
-            self.journal.close_detached(closing);
+        match self.state {
+            State::Unopened | State::Closed => {}
+            State::Open => {
+                let closing = self.closing(Outcome::Cancelled, None);
+                self.observer.ended(&self.egress, &closing.entry);
+                self.journal.close_detached(closing);
+            }
+            State::Closing => {
+                if let Some(told) = self.told.take() {
+                    self.journal.close_detached(told);
+                }
+            }
         }
     }
 }

@@ -81,7 +81,7 @@ impl Gateway {
                     _ => None,
                 };
                 record.close(Outcome::Failed, status).await?;
-                return Err(restored_error(error, &prepared));
+                return Err(error.into());
             }
         };
         let receipt = record.receipt().clone();
@@ -146,17 +146,5 @@ impl Gateway {
                 Err(error)
             }
         }
-    }
-}
-
-/// A server's own words may quote the labels it received.
-fn restored_error(error: AskError, prepared: &Prepared) -> GatewayError {
-    match GatewayError::from(error) {
-        GatewayError::Rejected { status, message } => GatewayError::Rejected {
-            status,
-            message: message
-                .map(|message| prepared.vault.restore(&message, protection::Escape::Plain)),
-        },
-        other => other,
     }
 }

@@ -78,7 +78,7 @@ impl Streaming {
             match upstream.next().await {
                 Some(Ok(bytes)) => self.take_in(&bytes).await,
                 Some(Err(error)) => self.end_broken(&error).await,
-                None => self.end_broken(&AskError::Truncated).await,
+                None => self.end_of_bytes().await,
             }
         }
     }
@@ -89,6 +89,25 @@ impl Streaming {
                 .end_broken(&AskError::NotAnAnswer("an event that is too long or not UTF-8"))
                 .await;
         }
+        self.pass_events().await;
+    }
+
+    /// The upstream ended. A last line break that could have been half of one is one now; without the
+    /// terminal event the answer is broken off all the same.
+    async fn end_of_bytes(&mut self) {
+        let whole = self.parser.finish().is_ok();
+        self.pass_events().await;
+        if self.upstream.is_some() {
+            let error = if whole {
+                AskError::Truncated
+            } else {
+                AskError::NotAnAnswer("an event that breaks off")
+            };
+            self.end_broken(&error).await;
+        }
+    }
+
+    async fn pass_events(&mut self) {
         while let Some(event) = self.parser.next() {
             let step = self.restoration.pass(event, &mut self.record, &mut self.ready);
             match step {
@@ -169,7 +188,8 @@ impl Restoration {
         }
         if chunk.error {
             self.flush(None, record, ready);
-            ready.push_back(self.restored_error(&event, &chunk, record)?);
+            // Labels in it stay labels: clients log errors.
+            ready.push_back(event.raw);
             return Ok(Step::Failed);
         }
         if chunk.usage_only && self.hide_usage {
@@ -255,22 +275,6 @@ impl Restoration {
                 .map(|data| model::event_with_data(&state.pattern, &data));
             ready.extend(event);
         }
-    }
-
-    fn restored_error(
-        &self,
-        event: &Event,
-        chunk: &Chunk,
-        record: &mut Record,
-    ) -> Result<String, AskError> {
-        let mut counts = Counts::new();
-        let edits: Vec<Vec<TextEdit>> =
-            chunk.texts.iter().map(|part| restore_part(part, &self.vault, &mut counts)).collect();
-        record.restored(&counts);
-        let data = chunk
-            .rewrite(&event.data, &edits)
-            .map_err(|_| AskError::NotAnAnswer("an error event that could not be rewritten"))?;
-        Ok(model::event_with_data(event, &data))
     }
 }
 

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use model::{Channel, TextPart};
 use protection::{Counts, Finder};
 
-/// How much of one text is kept for counting. What a model writes beyond it is not counted.
-const LONGEST_TEXT: usize = 1 << 20;
+/// How many bytes of one answer are searched. What a model writes beyond them is not counted, so that the
+/// end of an answer never waits for a long search.
+const SEARCHED: usize = 64 << 10;
 
 /// What a model wrote, as it came: the labels of the request still stand in it, so a value found here is
 /// the model's own.
@@ -16,6 +17,8 @@ pub(crate) struct Written {
     finder: Arc<Finder>,
     channels: BTreeMap<Channel, String>,
     texts: Vec<String>,
+    /// How many bytes may still be taken.
+    room: usize,
 }
 
 impl fmt::Debug for Written {
@@ -26,25 +29,33 @@ impl fmt::Debug for Written {
 
 impl Written {
     pub(crate) fn new(finder: Arc<Finder>) -> Self {
-        Self { finder, channels: BTreeMap::new(), texts: Vec::new() }
+        Self { finder, channels: BTreeMap::new(), texts: Vec::new(), room: SEARCHED }
     }
 
     /// A text that came whole.
     pub(crate) fn take_whole(&mut self, part: &TextPart) {
-        if part.text.len() <= LONGEST_TEXT {
+        if self.takes(part.text.len()) {
             self.texts.push(part.text.clone());
         }
     }
 
     /// A piece of a text that streams.
     pub(crate) fn take_piece(&mut self, channel: &Channel, text: &str) {
+        if !self.takes(text.len()) {
+            return;
+        }
         if let Some(so_far) = self.channels.get_mut(channel) {
-            if so_far.len() + text.len() <= LONGEST_TEXT {
-                so_far.push_str(text);
-            }
+            so_far.push_str(text);
         } else {
             self.channels.insert(channel.clone(), text.to_owned());
         }
+    }
+
+    /// Whether there is room for so many bytes. Once there is none, nothing more is taken: a text with a
+    /// hole in it could seem to hold a value that nobody wrote.
+    fn takes(&mut self, bytes: usize) -> bool {
+        self.room = self.room.checked_sub(bytes).unwrap_or_default();
+        self.room > 0
     }
 
     /// How many values of each type the model wrote.

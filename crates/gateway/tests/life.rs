@@ -224,6 +224,7 @@ fn a_refusal_of_the_upstream_costs_nothing_and_says_so() {
         });
         let error = house.ask(&question("remote-model", "")).unwrap_err();
         assert!(is_right(&error), "{status}: {error:?}");
+        assert!(!error.to_string().contains(CIN), "clients log errors: {error}");
         let closing = &house.witness.closings()[0];
         assert_eq!((closing.outcome, closing.cost_micro), (Outcome::Failed, 0));
         assert_eq!(closing.http_status, Some(status));
@@ -296,6 +297,32 @@ fn streamed_json_stays_json_when_a_value_holds_a_backslash() {
     let content = content_of(&house.ask(body).unwrap());
     let value: serde_json::Value = serde_json::from_str(&content).unwrap();
     assert_eq!(value["mot"], r"Zx\9!kLm42q");
+}
+
+#[test]
+fn lines_may_end_in_any_way() {
+    for ending in ["\n", "\r\n", "\r"] {
+        let house = House::new(move |body| {
+            let events = [&chunk(&label_in(body, "CIN")), FINISH, USAGE, DONE].concat();
+            Ok(pieces(&events.replace('\n', ending), 11))
+        });
+        let answer = house.ask(&question("remote-model", r#","stream":true"#)).unwrap();
+        assert!(answer.contains(CIN) && answer.contains("[DONE]"), "{answer}");
+        assert_eq!(house.witness.closings()[0].outcome, Outcome::Complete);
+    }
+}
+
+#[test]
+fn an_error_event_of_the_upstream_ends_the_stream_and_names_no_value() {
+    let house = House::new(|body| {
+        let label = label_in(body, "CIN");
+        let error = format!("data: {{\"error\":{{\"message\":\"bad input near {label}\"}}}}\n\n");
+        Ok(pieces(&[&chunk("un début"), &error, DONE].concat(), 64))
+    });
+    let answer = house.ask(&question("remote-model", r#","stream":true"#)).unwrap();
+    assert!(answer.contains("bad input near [CIN_1]"), "{answer}");
+    assert!(!answer.contains(CIN) && !answer.contains("[DONE]"), "{answer}");
+    assert_eq!(house.witness.closings()[0].outcome, Outcome::Truncated);
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(crate) const RECEIPT: HeaderName = HeaderName::from_static("x-igudar-receipt
 
 /// Bodies up to this size are worked on where they arrive; larger ones where blocking is allowed, so that
 /// they do not hold up other requests.
-const INLINE: usize = 64 << 10;
+const INLINE: usize = 8 << 10;
 
 /// Whether a route needs a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
