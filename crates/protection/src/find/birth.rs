@@ -24,6 +24,7 @@ pub(super) const MONTH: Bits = 1 << 1;
 pub(super) const DAY: Bits = 1 << 2;
 pub(super) const INSIDE: Bits = 1 << 3;
 pub(super) const CALENDAR: Bits = 1 << 4;
+pub(super) const WEAK: Bits = 1 << 5;
 
 /// How many tokens behind a word of birth its date may begin.
 const REACH: usize = 9;
@@ -32,6 +33,7 @@ const REACH: usize = 9;
 #[serde(deny_unknown_fields)]
 struct BirthFile {
     context: Vec<String>,
+    weak: Vec<String>,
     calendar: Vec<String>,
     month: Vec<String>,
     day: Vec<String>,
@@ -50,6 +52,7 @@ impl BirthDateDetector {
         let file: BirthFile = read_toml(WORDS, pack.file(WORDS)).unwrap_or_default();
         let mut words = Words::default();
         words.add(&file.context, CONTEXT);
+        words.add(&file.weak, WEAK);
         words.add(&file.calendar, CALENDAR);
         words.add(&file.month, MONTH);
         words.add(&file.day, DAY);
@@ -92,10 +95,11 @@ impl Detector for BirthDateDetector {
                 }
             }
         }
-        let births =
-            (0..bits.len()).filter(|&at| bits.get(at).is_some_and(|bits| bits & CONTEXT != 0));
-        for birth in births {
-            if let Some(date) = dates.after(birth, REACH) {
+        for (birth, bits) in
+            bits.iter().enumerate().filter(|(_, bits)| **bits & (CONTEXT | WEAK) != 0)
+        {
+            let reach = if bits & CONTEXT != 0 { REACH } else { 2 };
+            if let Some(date) = dates.after(birth, reach) {
                 push(date.span, "a date behind a word of birth");
                 // "14/02/1991 … مكتوب 1990": a correction names the date again.
                 if let Some(second) = dates.corrected(date.next) {

@@ -64,6 +64,7 @@ struct Reading {
     after_joiner: bool,
     numbered: bool,
     town: bool,
+    hamlet: bool,
 }
 
 impl Parser<'_> {
@@ -96,8 +97,11 @@ impl Parser<'_> {
         if bits & NUMBER != 0 {
             return self.is_number(at + 1, 4) && next_part(at + 2);
         }
+        if context && bits & UNIT != 0 {
+            return true;
+        }
         if self.is_number(at, 4) {
-            return next_part(at + 1)
+            return self.bits(at + 1) & (WAY | QUARTER | HAMLET) != 0
                 && !self.view.gap_before(at + 1).contains(['.', '/', '\n', ':', '-']);
         }
         context
@@ -121,7 +125,9 @@ impl Parser<'_> {
         for back in 1..=4 {
             let Some(before) = at.checked_sub(back) else { return false };
             let gap = self.view.gap_before(before + 1);
-            if gap.contains(['.', ';', '!', '?', '\n']) {
+            if gap.contains(['.', ';', '!', '?', '\n', '{', '}'])
+                || (gap.contains('"') && gap.contains(','))
+            {
                 return false;
             }
             let bits = self.bits(before);
@@ -161,7 +167,7 @@ impl Parser<'_> {
         }
         if gap.contains(['.', ':']) {
             let short = before.is_some_and(|piece| {
-                piece.bits & (PART | NUMBER | UNIT) != 0
+                piece.bits & (PART | NUMBER | UNIT | FLOOR) != 0
                     || (piece.kind == TokenKind::Number && gap.contains('°'))
             });
             return if short && !gap.contains("..") { Gap::Space } else { Gap::End };
@@ -208,8 +214,11 @@ impl Parser<'_> {
             }
         }
         let last = read.committed?;
-        let strong =
-            read.points >= ENOUGH && (read.named || labelled) && (read.parts > 0 || labelled);
+        let home = read.numbered || read.hamlet || mode != Mode::Alone;
+        let strong = home
+            && read.points >= ENOUGH
+            && (read.named || labelled)
+            && (read.parts > 0 || labelled);
         let (first, last_piece) = (self.piece(from)?, self.piece(last)?);
         let tokens = last + 1 - from;
         if !strong || (labelled && read.parts == 0 && tokens < 2) {
@@ -247,6 +256,11 @@ impl Parser<'_> {
             }
             if piece.bits & HAMLET != 0 {
                 read.points += 2;
+                read.hamlet = true;
+            }
+            // "Fès médina".
+            if piece.bits & UNIT != 0 && read.town && gap == Gap::Space {
+                read.committed = Some(at);
             }
             read.budget = if piece.bits & (WAY | QUARTER | HAMLET | UNIT) != 0 { 5 } else { 2 };
             read.after_part = true;
@@ -299,6 +313,7 @@ impl Parser<'_> {
             return false;
         }
         if digits.len() == 5 {
+            read.numbered = true;
             read.points += 2;
             read.budget = 3;
             read.pending = 2;
@@ -354,7 +369,7 @@ impl Parser<'_> {
         if read.budget > 0 && (fits || town) {
             read.budget -= if piece.cased && !piece.capital { read.budget.min(2) } else { 1 };
             read.named = true;
-            if town && !read.town && read.parts > 0 && !linked {
+            if town && !read.town && read.parts > 0 && behind_number {
                 read.town = true;
                 read.points += 1;
             }
@@ -364,7 +379,6 @@ impl Parser<'_> {
         if town && read.parts + u32::from(read.numbered) > 0 {
             read.points += u32::from(!read.town);
             read.town = true;
-            read.named = true;
             read.committed = Some(at);
             read.pending = 1;
             return true;
