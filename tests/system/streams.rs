@@ -14,6 +14,7 @@ async fn any_cut_gives_the_same_answer() {
         "cut:1",
         "cut:7",
         "cut:7+crlf",
+        "cr+cut:5",
         "comments+cut:3",
         "pieces:1",
         "pieces:2+ascii",

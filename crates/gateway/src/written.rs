@@ -54,7 +54,7 @@ impl Written {
     /// Whether there is room for so many bytes. Once there is none, nothing more is taken: a text with a
     /// hole in it could seem to hold a value that nobody wrote.
     fn takes(&mut self, bytes: usize) -> bool {
-        self.room = self.room.checked_sub(bytes).unwrap_or_default();
+        self.room = self.room.saturating_sub(bytes);
         self.room > 0
     }
 

@@ -1,7 +1,6 @@
 //! The commands as somebody at a shell meets them.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "tests fail loudly and look at files"
 )]
