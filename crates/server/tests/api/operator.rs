@@ -68,7 +68,7 @@ async fn the_document_lists_what_there_is() {
     assert_eq!(paths.len(), 16);
     for (path, methods) in paths {
         for method in methods.as_object().unwrap().keys() {
-            let path = path.replace('{', "").replace('}', "");
+            let path = path.replace(['{', '}'], "");
             let method = method.to_uppercase();
             let request = Request::builder().method(method.as_str()).uri(&path);
             let reply = house.send(request.body(Body::empty()).unwrap()).await;
