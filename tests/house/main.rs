@@ -3,6 +3,7 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "a test over the repository's own files"
 )]
@@ -69,10 +70,17 @@ fn arrows_point_as_the_plan_draws_them() {
     let plan = plan("arrows");
     let dependencies = dependencies();
     let drawn: BTreeSet<_> = plan.keys().collect();
-    assert_eq!(drawn, dependencies.keys().collect(), "every crate stands in the plan, and no other");
+    assert_eq!(
+        drawn,
+        dependencies.keys().collect(),
+        "every crate stands in the plan, and no other"
+    );
     for (name, used) in &dependencies {
         for inner in used.iter().filter(|used| dependencies.contains_key(*used)) {
-            assert!(plan[name].contains(inner), "{name} -> {inner} is not in [workspace.metadata.arrows]");
+            assert!(
+                plan[name].contains(inner),
+                "{name} -> {inner} is not in [workspace.metadata.arrows]"
+            );
         }
     }
 }
