@@ -145,7 +145,7 @@ fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
         let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());
         if path.is_dir() {
             read(&path, &format!("{name}/"), files);
-        } else if name.ends_with(".toml") || name.ends_with(".tsv") {
+        } else if path.extension().is_some_and(|kind| kind == "toml" || kind == "tsv") {
             files.insert(name, std::fs::read_to_string(&path).unwrap());
         }
     }
