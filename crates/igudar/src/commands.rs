@@ -44,6 +44,12 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// Remarks on variables that look like settings and are none.
+pub(crate) fn remarks_on_variables() -> Vec<String> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    crate::configuration::unknown_variables(names)
+}
+
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     let general = arguments.general;
     let session = Session { folder: data_folder(general.data, variable), json: Json(general.json) };

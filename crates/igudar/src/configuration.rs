@@ -49,6 +49,19 @@ pub(crate) fn load(
     assemble(folder, written, variables)
 }
 
+/// A remark for each variable that looks like one of Igudar's and is none: a misspelt name would be
+/// ignored in silence.
+pub(crate) fn unknown_variables(names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut known: Vec<&str> = SETTINGS.iter().map(|setting| setting.variable).collect();
+    known.extend([declared::DESTINATIONS_VARIABLE, "IGUDAR_DATA", "IGUDAR_KEY"]);
+    let unknown = |name: &String| name.starts_with("IGUDAR_") && !known.contains(&name.as_str());
+    let mut unknown: Vec<String> = names.into_iter().filter(unknown).collect();
+    unknown.sort();
+    let remark =
+        |name: String| format!("the variable {name} is no setting{}", file::nearest(&name, &known));
+    unknown.into_iter().map(remark).collect()
+}
+
 /// The second stage.
 pub(crate) fn assemble(
     folder: &Path,

@@ -21,6 +21,9 @@ fn check(session: &Session) -> anyhow::Result<Exit> {
     // What only shows when the parts are built: kinds of the policy, addresses, certificates.
     let knowledge = wiring::knowledge(&configuration)?;
     wiring::check_destinations(&configuration, &knowledge)?;
+    for remark in super::remarks_on_variables() {
+        output::remark(&remark);
+    }
     let file = session.folder.join(FILE_NAME);
     let there = file.exists();
     let value = json!({ "ok": true, "file": file, "exists": there });

@@ -19,6 +19,9 @@ pub(crate) fn run(session: &Session, serve: &Serve) -> anyhow::Result<Exit> {
     }
     log::begin(&configuration.settings.log)?;
     quiet_panics();
+    for remark in super::remarks_on_variables() {
+        tracing::warn!("{remark}");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -114,6 +114,14 @@ fn a_wrong_variable_is_named() {
 }
 
 #[test]
+fn a_misspelt_variable_is_remarked() {
+    let names = ["IGUDAR_LISEN", "IGUDAR_LISTEN", "IGUDAR_DATA", "PATH"].map(str::to_owned);
+    let remarks = unknown_variables(names);
+    assert_eq!(remarks.len(), 1, "{remarks:?}");
+    assert!(remarks[0].contains("did you mean IGUDAR_LISTEN?"), "{remarks:?}");
+}
+
+#[test]
 fn keys_and_variables_are_unique() {
     for (position, setting) in SETTINGS.iter().enumerate() {
         assert!(setting.variable.starts_with("IGUDAR_"));

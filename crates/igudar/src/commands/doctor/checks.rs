@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::Finding;
-use crate::commands::{Session, variable};
+use crate::commands::{Session, remarks_on_variables, variable};
 use crate::configuration::{Configuration, DEFAULT_MODEL_FILE, DestinationKind, FILE_NAME, load};
 use crate::wiring;
 
@@ -21,6 +21,9 @@ pub(super) async fn all(session: &Session) -> Vec<Finding> {
             return findings;
         }
     };
+    findings.extend(remarks_on_variables().into_iter().map(|remark| {
+        Finding::warning("variables", remark, "correct its name; `igudar config show` lists all")
+    }));
     match wiring::knowledge(&configuration) {
         Ok(knowledge) => {
             findings.push(Finding::good("country pack", knowledge.from.clone()));
