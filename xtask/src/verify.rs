@@ -1,4 +1,4 @@
-//! Slow checks: long property runs, and the detection scores where the shared corpus is at hand.
+//! Slow checks: long property runs and the detection scores.
 
 use std::fs::File;
 use std::path::Path;
@@ -26,16 +26,10 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     scores(root)
 }
 
-/// Scores `igudar detect --jsonl` on the development corpus, which lies beside the repository where the
-/// project is developed.
+/// Scores `igudar detect --jsonl` on the development corpus.
 fn scores(root: &Path) -> Result<()> {
-    let shared = root.join("../shared");
-    let (corpus, scorer) =
-        (shared.join("data/personal_data/dev.jsonl"), shared.join("tools/score_personal_data.py"));
-    if !corpus.is_file() || !scorer.is_file() {
-        println!("skipped: no corpus beside the repository, so detection was not scored");
-        return Ok(());
-    }
+    let folder = root.join("evaluations/personal-data");
+    let (corpus, scorer) = (folder.join("dev.jsonl"), folder.join("score.py"));
     say("detection on the development corpus");
     tools::run(root, "cargo", ["build", "--release", "--package", "igudar"])?;
     let found = target(root).join("dev-findings.jsonl");
