@@ -1,8 +1,9 @@
-//! Scripts, digits of any script, and normalisation with offset maps.
+//! Scripts, digits of any script, normalisation with offset maps, and the identification of languages.
 //!
 //! Owns what is known about writing itself. Knows nothing of personal data, models or HTTP.
 
 pub mod digits;
+pub mod identify;
 pub mod script;
 
 mod normalize;
