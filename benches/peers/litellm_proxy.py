@@ -4,6 +4,8 @@ usage: litellm_proxy.py UPSTREAM_URL PORT
 """
 
 import json
+import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -28,10 +30,11 @@ def main() -> None:
     upstream, port = sys.argv[1].rstrip("/"), sys.argv[2]
     with tempfile.NamedTemporaryFile("w", suffix=".yaml", delete=False) as file:
         file.write(CONFIG.format(upstream=upstream))
+    key = "sk-" + secrets.token_hex(32)  # it does not start without one
     program = Path(sys.executable).with_name("litellm")
     child = subprocess.Popen(
         [program, "--config", file.name, "--host", "127.0.0.1", "--port", port, "--num_workers", "1"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "LITELLM_MASTER_KEY": key},
     )
     try:
         url = f"http://127.0.0.1:{port}"
@@ -43,7 +46,7 @@ def main() -> None:
                 break
             except OSError:
                 time.sleep(0.2)
-        print(json.dumps({"url": url}), flush=True)
+        print(json.dumps({"url": url, "key": key}), flush=True)
         sys.stdin.read()
     finally:
         child.terminate()

@@ -71,7 +71,13 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     for start in contenders {
         let contender = start()?;
         say(contender.name);
-        rows.push(measure(root, &contender)?);
+        let row = measure(root, &contender)?;
+        println!(
+            "{:.3} ms alone, {:.0} requests/s at 16",
+            row.p50_alone_us / 1000.0,
+            row.per_second
+        );
+        rows.push(row);
     }
     print_table(&rows);
     Ok(())
@@ -135,7 +141,14 @@ fn litellm(root: &Path, python: &Path, upstream: &str) -> Result<Contender> {
     let script = root.join("benches/peers/litellm_proxy.py");
     let running = Running::start(Command::new(python).arg(script).arg(upstream).arg("8493"))?;
     let url = format!("{}/v1/chat/completions", running.url()?);
-    Ok(Contender::plain("LiteLLM 1.108.7, 1 worker", url, Some(running)))
+    let key = running.ready.get("key").and_then(Value::as_str).map(str::to_owned);
+    Ok(Contender {
+        name: "LiteLLM 1.108.7, 1 worker",
+        url,
+        model: "bench",
+        key,
+        _running: Some(running),
+    })
 }
 
 /// The peers, installed from their registry into an environment of their own.
