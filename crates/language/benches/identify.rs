@@ -1,4 +1,9 @@
-//! Speed of language identification: short sentences on one core, spans, and the loading of the weights.
+//! Speed of language identification on one core: the sentences of the committed evaluations (all languages
+//! and mixtures, 45 bytes in the mean), their spans, a long text, and the loading of the weights.
+
+#[path = "../tests/marked/mod.rs"]
+#[expect(dead_code, reason = "a benchmark needs the texts only, not their tokens")]
+mod marked;
 
 use divan::counter::{BytesCount, ItemsCount};
 use language::identify::Identifier;
@@ -7,27 +12,23 @@ fn main() {
     divan::main();
 }
 
-const SENTENCES: [&str; 12] = [
-    "wach kayn chi jadid lyoum?",
-    "ch7al taman dyal had telefon",
-    "واش كاين شي جديد اليوم",
-    "ما عرفتش علاش ما جاوبنيش",
-    "يمكنكم تقديم الطلب عبر الموقع",
-    "ⴰⵣⵓⵍ, ⵎⴰⵏⵣⴰⴽⵉⵏ?",
-    "azul, manzakin?",
-    "Le dossier est complet.",
-    "Merci de nous répondre vite",
-    "The office is closed today.",
-    "Mañana por la mañana llamo",
-    "أنا عايز أعرف ده بكام",
-];
+fn sentences() -> Vec<String> {
+    let files = [
+        include_str!("../../../evaluations/code-switch/sentences.txt"),
+        include_str!("../../../evaluations/chat-darija/sentences.txt"),
+    ];
+    files.into_iter().flat_map(marked::sentences).map(|sentence| sentence.text).collect()
+}
+
+fn bytes(sentences: &[String]) -> BytesCount {
+    BytesCount::new(sentences.iter().map(String::len).sum::<usize>())
+}
 
 #[divan::bench]
 fn short_sentences(bencher: divan::Bencher<'_, '_>) {
-    let identifier = Identifier::built_in();
-    let bytes: usize = SENTENCES.iter().map(|sentence| sentence.len()).sum();
-    bencher.counter(ItemsCount::new(SENTENCES.len())).counter(BytesCount::new(bytes)).bench(|| {
-        for sentence in SENTENCES {
+    let (identifier, sentences) = (Identifier::built_in(), sentences());
+    bencher.counter(ItemsCount::new(sentences.len())).counter(bytes(&sentences)).bench(|| {
+        for sentence in &sentences {
             divan::black_box(identifier.identify(divan::black_box(sentence)));
         }
     });
@@ -35,12 +36,20 @@ fn short_sentences(bencher: divan::Bencher<'_, '_>) {
 
 #[divan::bench]
 fn spans_of_short_sentences(bencher: divan::Bencher<'_, '_>) {
-    let identifier = Identifier::built_in();
-    bencher.counter(ItemsCount::new(SENTENCES.len())).bench(|| {
-        for sentence in SENTENCES {
+    let (identifier, sentences) = (Identifier::built_in(), sentences());
+    bencher.counter(ItemsCount::new(sentences.len())).counter(bytes(&sentences)).bench(|| {
+        for sentence in &sentences {
             divan::black_box(identifier.identify_spans(divan::black_box(sentence)));
         }
     });
+}
+
+#[divan::bench]
+fn long_text(bencher: divan::Bencher<'_, '_>) {
+    let (identifier, text) = (Identifier::built_in(), sentences().join(" "));
+    bencher
+        .counter(BytesCount::of_str(&text))
+        .bench(|| identifier.identify(divan::black_box(&text)));
 }
 
 #[divan::bench]

@@ -1,5 +1,7 @@
 //! Scores the spans of mixed sentences: `score_code_switch SENTENCES.txt [--wrong]`.
 //!
+//! Also scores files of one language a line (`evaluations/chat-darija`): the line of whole texts.
+//!
 //! A token is a word between spaces with at least one letter; it is right when the span over its first
 //! letter has its tag. `--wrong` shows the wrong tokens.
 #![expect(
@@ -12,7 +14,9 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use language::ByteSpan;
+#[path = "../tests/marked/mod.rs"]
+mod marked;
+
 use language::identify::{Identifier, Language};
 
 fn main() -> ExitCode {
@@ -23,11 +27,16 @@ fn main() -> ExitCode {
     };
     let show = arguments.next().is_some();
     let mut counts: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
-    let mut sentences = 0;
-    for line in file.lines().filter(|line| line.starts_with('{')) {
+    let (mut sentences, mut whole) = (0, 0);
+    for marked::Marked { text, tokens } in marked::sentences(&file) {
         sentences += 1;
-        let (text, tokens) = read(line);
-        let spans = Identifier::built_in().identify_spans(&text).spans;
+        let found = Identifier::built_in().identify_spans(&text);
+        let spans = found.spans;
+        let first = tokens.first().map(|token| token.0);
+        whole += u32::from(first == Some(found.language.tag()));
+        if show && first != Some(found.language.tag()) {
+            println!("whole text as {} ({:.2}): {text}", found.language, found.confidence);
+        }
         for (tag, token) in tokens {
             let over = spans.iter().find(|own| own.span.overlaps(token));
             let found = over.map_or(Language::Undetermined, |own| own.language).tag();
@@ -41,28 +50,15 @@ fn main() -> ExitCode {
     }
     let (right, all) = counts.values().fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
     for (tag, (right, all)) in &counts {
-        println!("{tag:10} {right:4} of {all:4} tokens  {:.3}", f64::from(*right) / f64::from(*all));
+        println!(
+            "{tag:10} {right:4} of {all:4} tokens  {:.3}",
+            f64::from(*right) / f64::from(*all)
+        );
     }
-    println!("sentences {sentences}  tokens {all}  accuracy {:.4}", f64::from(right) / f64::from(all));
+    println!("whole texts {whole} of {sentences} by the first token's tag");
+    println!(
+        "sentences {sentences}  tokens {all}  accuracy {:.4}",
+        f64::from(right) / f64::from(all)
+    );
     ExitCode::SUCCESS
-}
-
-/// The plain text of a line and its tokens with their tags.
-fn read(line: &str) -> (String, Vec<(&str, ByteSpan)>) {
-    let mut text = String::new();
-    let mut tokens = Vec::new();
-    for part in line.split('{').filter_map(|part| part.trim_end().strip_suffix('}')) {
-        let (tag, words) = part.split_once(' ').unwrap_or((part, ""));
-        for word in words.split_whitespace() {
-            if !text.is_empty() {
-                text.push(' ');
-            }
-            let start = text.len();
-            text.push_str(word);
-            if word.chars().any(char::is_alphabetic) {
-                tokens.push((tag, ByteSpan::new(start, text.len())));
-            }
-        }
-    }
-    (text, tokens)
 }

@@ -64,6 +64,9 @@ pub(super) fn find(identifier: &Identifier, text: &str) -> Vec<LanguageSpan> {
 fn decode(tokens: &mut [Token], family: Family) {
     let languages = family.languages();
     let mut reached: Costs = [0.0; LATIN_COLUMNS];
+    for (cost, language) in reached.iter_mut().zip(languages) {
+        *cost = rarity(*language);
+    }
     let mut came_from: Vec<[u8; LATIN_COLUMNS]> = Vec::new();
     for token in tokens.iter().filter(|token| token.family == family) {
         let mut next = [f32::INFINITY; LATIN_COLUMNS];
@@ -97,6 +100,17 @@ fn decode(tokens: &mut [Token], family: Family) {
     for (token, origin) in own.zip(came_from.iter().rev()) {
         token.language = languages.get(column).copied().unwrap_or(Language::Undetermined);
         column = origin.get(column).map_or(0, |from| usize::from(*from));
+    }
+}
+
+/// What it costs to begin in a language: a French or Darija word is likelier beside the other languages of
+/// Morocco than one of a language that is here because it is confused with them.
+fn rarity(language: Language) -> f32 {
+    match language {
+        Language::Kabyle | Language::EgyptianArabic | Language::Tamasheq => 2.0,
+        Language::Spanish => 1.0,
+        Language::English => 0.5,
+        _ => 0.0,
     }
 }
 

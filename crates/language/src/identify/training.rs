@@ -43,8 +43,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             seed: 20_261,
-            pieces_per_language: 250_000,
-            step: 0.5,
+            pieces_per_language: 400_000,
+            step: 0.35,
             hidden: 0.2,
             bits: [18, 18, 15],
         }

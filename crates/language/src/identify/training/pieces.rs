@@ -65,7 +65,8 @@ impl Shelf {
     pub(super) fn rate(&self) -> f32 {
         match self.language {
             Language::EgyptianArabic => 0.6,
-            Language::Kabyle | Language::Tamasheq => 0.5,
+            Language::Kabyle => 0.5,
+            Language::Tamasheq => 0.25,
             Language::Spanish => 0.7,
             _ => 1.0,
         }
@@ -128,7 +129,7 @@ impl Shelf {
 }
 
 /// The share of words of a Standard Arabic piece that are replaced by words of other topics.
-const TOPIC_SHARE: f32 = 0.2;
+const TOPIC_SHARE: f32 = 0.1;
 
 /// The longer words that Darija and Egyptian texts share and use now and then. The encyclopaedia rows of
 /// both dialects translate the same articles, of which Standard Arabic has none: without these words
