@@ -152,9 +152,9 @@ pub(crate) fn texts_in(parts: &[TextPart]) -> Vec<TextIn<'_>> {
             text: &part.text,
             place: match &part.place {
                 TextPlace::Text => Place::Text,
-                TextPlace::Value { key } => Place::Value { key: key.clone() },
+                TextPlace::Value { key } => Place::Value { key: Arc::from(&**key) },
                 TextPlace::Key => Place::Key,
-                TextPlace::Number { key } => Place::Number { key: key.clone() },
+                TextPlace::Number { key } => Place::Number { key: key.as_deref().map(Arc::from) },
                 TextPlace::Id => Place::Text,
             },
         })

@@ -10,7 +10,7 @@ mod normalize;
 mod offsets;
 mod span;
 
-pub use normalize::{Normalized, Profile, normalize};
+pub use normalize::{Normalized, Profile, decode_escapes, normalize};
 pub use offsets::OffsetConverter;
 pub use script::Script;
 pub use span::{ByteSpan, OffsetUnit};

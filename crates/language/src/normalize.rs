@@ -3,6 +3,7 @@
 //! Owns the choice of what is folded away for which purpose and the offset map. Never changes the
 //! source text; whoever reports a place reports it in the source.
 
+mod escapes;
 mod fold;
 mod map;
 
@@ -14,7 +15,8 @@ pub enum Profile {
     /// For recognising values and words: invisible marks, bidi controls, tatweel, Arabic vowel signs and
     /// combining accents go; digits become ASCII; presentation forms, full-width and mathematical forms,
     /// accented Latin letters, hamza carriers (أ إ آ ٱ ؤ ئ), ى, ة and look-alike letters of Greek and
-    /// Cyrillic become their plain letter; spaces, dashes, quotes and slashes become ASCII. Case stays.
+    /// Cyrillic become their plain letter; spaces, dashes, quotes and slashes become ASCII; characters
+    /// that are written as escapes of JSON, HTML or web addresses become themselves. Case stays.
     Match,
     /// Like [`Profile::Match`] but in lower case and with Greek and Cyrillic kept: for search and comparison.
     Search,
@@ -28,39 +30,104 @@ pub enum Profile {
 pub struct Normalized {
     /// The normalised text.
     pub text: String,
-    map: map::OffsetMap,
+    /// The way back, one map for each time the text was read.
+    maps: Vec<map::OffsetMap>,
 }
 
 impl Normalized {
     /// The bytes of the source that became `normalized` (bytes of [`Normalized::text`]). Marks that were
     /// dropped inside the span belong to it; those dropped at its edges do not.
     pub fn source_span(&self, normalized: ByteSpan) -> ByteSpan {
-        self.map.source_span(normalized)
+        self.maps.iter().rev().fold(normalized, |span, map| map.source_span(span))
     }
 }
+
+/// How often a text is read again because what was decoded spells characters in its turn.
+const MOST_READINGS: usize = 6;
 
 /// Normalises `text`. Linear in its length; the map holds one entry for each change of step, not for
 /// each byte.
 pub fn normalize(text: &str, profile: Profile) -> Normalized {
+    let fold = |character, output: &mut String| fold::push_folded(character, profile, output);
+    let plain = |rest: &str| fold::unchanged_prefix(rest, profile);
+    read_until_plain(text, profile == Profile::Match, plain, fold)
+}
+
+/// The text with every character that is written as an escape of JSON, HTML or a web address in its own
+/// spelling, and nothing else changed; `None` where it holds no escape.
+pub fn decode_escapes(text: &str) -> Option<Normalized> {
+    let escaped = text.bytes().any(escapes::may_begin) && escapes::any(text);
+    escaped
+        .then(|| read_until_plain(text, true, str::len, |character, output| output.push(character)))
+}
+
+/// Reads the text, and again what came out while that spells characters in its turn.
+fn read_until_plain(
+    text: &str,
+    decode: bool,
+    plain: impl Fn(&str) -> usize,
+    fold: impl Fn(char, &mut String),
+) -> Normalized {
+    let (mut output, map) = read(text, decode, &plain, &fold);
+    let mut maps = vec![map];
+    while decode && maps.len() < MOST_READINGS && escapes::any(&output) {
+        let (again, map) = read(&output, decode, &plain, &fold);
+        output = again;
+        maps.push(map);
+    }
+    Normalized { text: output, maps }
+}
+
+/// One reading. `plain` says how many bytes from here on stay as they are, `fold` what a character becomes.
+fn read(
+    text: &str,
+    decode: bool,
+    plain: impl Fn(&str) -> usize,
+    fold: impl Fn(char, &mut String),
+) -> (String, map::OffsetMap) {
     let mut output = String::with_capacity(text.len());
     let mut map = map::OffsetMap::default();
+    let mut backslashes = escapes::Backslashes::default();
+    let next_escape = |from: usize| {
+        let rest = text.as_bytes().get(from..).unwrap_or_default();
+        let next = rest.iter().position(|&byte| decode && escapes::may_begin(byte));
+        next.map_or(text.len(), |next| from + next)
+    };
+    let mut escape = next_escape(0);
     let mut source = 0;
-    while let Some(rest) = text.get(source..).filter(|rest| !rest.is_empty()) {
-        let plain = fold::unchanged_prefix(rest, profile);
-        if plain > 0 {
-            map.same(output.len(), source, plain);
-            output.push_str(rest.get(..plain).unwrap_or_default());
-            source += plain;
+    while source < text.len() {
+        let before = output.len();
+        if source == escape {
+            let spelled = escapes::spelled_at(text, source, &mut backslashes);
+            let length = if let Some((character, length)) = spelled {
+                fold(character, &mut output);
+                map.changed(before, output.len() - before, source, length);
+                length
+            } else {
+                let length = escapes::skipped(text, source);
+                map.same(before, source, length);
+                output.push_str(text.get(source..source + length).unwrap_or_default());
+                length
+            };
+            source += length;
+            escape = next_escape(source);
+            continue;
+        }
+        let rest = text.get(source..escape).unwrap_or_default();
+        let unchanged = plain(rest);
+        if unchanged > 0 {
+            map.same(before, source, unchanged);
+            output.push_str(rest.get(..unchanged).unwrap_or_default());
+            source += unchanged;
             continue;
         }
         let Some(character) = rest.chars().next() else { break };
-        let before = output.len();
-        fold::push_folded(character, profile, &mut output);
+        fold(character, &mut output);
         map.changed(before, output.len() - before, source, character.len_utf8());
         source += character.len_utf8();
     }
     map.close(output.len(), source);
-    Normalized { text: output, map }
+    (output, map)
 }
 
 #[cfg(test)]
@@ -139,7 +206,7 @@ mod tests {
         }
 
         #[test]
-        fn ascii_is_its_own_match_form(input in "[ -~\n\t]{0,80}") {
+        fn ascii_without_escapes_is_its_own_match_form(input in "[ -$'-\\[\\]-~\n\t]{0,80}") {
             prop_assert_eq!(normalize(&input, Profile::Match).text, input);
         }
     }

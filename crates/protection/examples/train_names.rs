@@ -31,7 +31,7 @@ use protection::find::names::notes::Note;
 use protection::find::names::sound::exact;
 use protection::find::names::spans::persons;
 use protection::find::names::vocabulary::Vocabulary;
-use protection::find::{Place, View};
+use protection::find::{Surroundings, View};
 use protection::pack::Pack;
 
 struct Document {
@@ -147,7 +147,7 @@ fn gazetteer_notes(detector: &NameDetector, pack: &Pack) -> Vec<Note> {
             }
         }
     }
-    detector.notes(&View::new(&lines), &Place::Text)
+    detector.notes(&View::new(&lines), Surroundings::text())
 }
 
 fn documents_of_dev(data: &Path) -> Vec<Document> {
@@ -205,7 +205,7 @@ fn token_sources(view: &View<'_>) -> Vec<Range<usize>> {
 
 fn lesson(detector: &NameDetector, document: &Document) -> Lesson {
     let view = View::new(&document.text);
-    let notes = detector.notes(&view, &Place::Text);
+    let notes = detector.notes(&view, Surroundings::text());
     let sources = token_sources(&view);
     let names: Vec<Range<usize>> = document
         .gold

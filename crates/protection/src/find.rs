@@ -20,6 +20,6 @@ mod universal;
 
 pub use candidate::{Candidate, Detector, Strength};
 pub use finder::Finder;
-pub use place::Place;
+pub use place::{Place, Surroundings};
 pub use structure::{Field, FieldKind};
 pub use view::{Case, Token, TokenKind, View};

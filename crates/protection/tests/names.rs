@@ -83,7 +83,7 @@ fn addresses_and_birth_dates_are_found_and_what_is_none_is_left() {
 fn a_member_name_labels_its_value() {
     let found = |key: &str, text: &str| -> Vec<String> {
         FINDER
-            .find_in(text, &Place::Value { key: key.to_owned() })
+            .find_in(text, &Place::Value { key: key.into() })
             .into_iter()
             .map(|finding| format!("{}: {}", finding.kind, finding.span.of(text)))
             .collect()

@@ -90,13 +90,13 @@ fn glued_arabic_letters_are_a_boundary() {
 
 #[test]
 fn a_member_name_is_context() {
-    let value = |key: &str| Place::Value { key: key.to_owned() };
+    let value = |key: &str| Place::Value { key: key.into() };
     check_in("40218873", &value("identifiant_fiscal"), &[("tax_id", "40218873")]);
     check_in("40218873", &value("quantity"), &[]);
     check_in("Zit2026lm", &value("password"), &[("secret", "Zit2026lm")]);
     check_in(
         "184920375",
-        &Place::Number { key: Some("cnss".to_owned()) },
+        &Place::Number { key: Some("cnss".into()) },
         &[("cnss", "184920375")],
     );
     check_in("212661234567", &Place::Number { key: None }, &[("phone", "212661234567")]);
@@ -144,7 +144,7 @@ proptest! {
 
     #[test]
     fn no_text_breaks_the_finder(text in any::<String>(), key in any::<String>()) {
-        for place in [Place::Text, Place::Key, Place::Value { key }, Place::Number { key: None }] {
+        for place in [Place::Text, Place::Key, Place::Value { key: key.into() }, Place::Number { key: None }] {
             let mut end = 0;
             for finding in finder().find_in(&text, &place) {
                 prop_assert!(finding.span.start >= end && !finding.span.is_empty());

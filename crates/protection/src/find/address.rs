@@ -14,7 +14,7 @@ use super::candidate::{Candidate, Detector, Strength};
 use super::names::lexicon::PLACES;
 use super::names::sound::exact;
 use super::names::{FREQUENCIES, vocabulary::Vocabulary};
-use super::place::Place;
+use super::place::Surroundings;
 use super::structure::FieldKind;
 use super::view::{Case, TokenKind, View};
 use crate::finding::Kind;
@@ -138,8 +138,7 @@ impl AddressDetector {
             .collect()
     }
 
-    fn label_bits(&self, label: &str) -> Bits {
-        let view = View::new(label);
+    fn label_bits(&self, view: &View<'_>) -> Bits {
         view.tokens()
             .iter()
             .fold(0, |bits, token| bits | self.words.of(view.token_folded(token)).bits)
@@ -147,7 +146,7 @@ impl AddressDetector {
 }
 
 impl Detector for AddressDetector {
-    fn candidates(&self, view: &View<'_>, place: &Place, out: &mut Vec<Candidate>) {
+    fn candidates(&self, view: &View<'_>, around: Surroundings<'_>, out: &mut Vec<Candidate>) {
         let pieces = self.pieces(view);
         let parser = Parser { view, pieces: &pieces };
         let mut push = |span: ByteSpan, score: u8, strength: Strength, reason: &'static str| {
@@ -159,14 +158,14 @@ impl Detector for AddressDetector {
                 reason: reason.into(),
             });
         };
-        let whole = place
+        let whole = around
             .key()
             .filter(|key| self.label_bits(key) & CONTEXT != 0)
             .map(|_| (FieldKind::Member, ByteSpan::new(0, view.text().len())));
         let fields = view
             .fields()
             .iter()
-            .filter(|field| self.label_bits(field.label.of(view.text())) & CONTEXT != 0)
+            .filter(|field| self.label_bits(&View::new(field.label.of(view.text()))) & CONTEXT != 0)
             .map(|field| (field.kind, field.value));
         for (kind, value) in whole.into_iter().chain(fields) {
             let tokens = view.tokens_in(value);

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::address::words::{Bits, Words};
 use super::candidate::{Candidate, Detector, Strength};
-use super::place::Place;
+use super::place::Surroundings;
 use super::view::View;
 use crate::finding::Kind;
 use crate::pack::Pack;
@@ -64,13 +64,13 @@ impl BirthDateDetector {
         view.tokens().iter().map(|token| self.words.of(view.token_folded(token)).bits).collect()
     }
 
-    fn labels_birth(&self, label: &str) -> bool {
-        self.bits(&View::new(label)).iter().any(|bits| bits & CONTEXT != 0)
+    fn labels_birth(&self, label: &View<'_>) -> bool {
+        self.bits(label).iter().any(|bits| bits & CONTEXT != 0)
     }
 }
 
 impl Detector for BirthDateDetector {
-    fn candidates(&self, view: &View<'_>, place: &Place, out: &mut Vec<Candidate>) {
+    fn candidates(&self, view: &View<'_>, around: Surroundings<'_>, out: &mut Vec<Candidate>) {
         let bits = self.bits(view);
         let dates = Dates { view, bits: &bits };
         let mut push = |span: ByteSpan, reason: &'static str| {
@@ -82,13 +82,13 @@ impl Detector for BirthDateDetector {
                 reason: reason.into(),
             });
         };
-        if place.key().is_some_and(|key| self.labels_birth(key))
+        if around.key().is_some_and(|key| self.labels_birth(key))
             && let Some(date) = (0..bits.len()).find_map(|at| dates.date_at(at, true))
         {
             push(date.span, "a date under a label of birth");
         }
         for field in view.fields() {
-            if self.labels_birth(field.label.of(view.text())) {
+            if self.labels_birth(&View::new(field.label.of(view.text()))) {
                 let mut tokens = view.tokens_in(field.value);
                 if let Some(date) = tokens.find_map(|at| dates.date_at(at, true)) {
                     push(date.span, "a date under a label of birth");

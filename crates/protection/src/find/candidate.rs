@@ -5,7 +5,7 @@ use std::fmt;
 
 use language::ByteSpan;
 
-use super::place::Place;
+use super::place::Surroundings;
 use super::view::View;
 use crate::finding::Kind;
 
@@ -43,5 +43,5 @@ pub struct Candidate {
 pub trait Detector: fmt::Debug + Send + Sync {
     /// Appends what it sees to `out`, in any order, overlaps allowed. Must not fail on any text and must
     /// take time linear in the text's length.
-    fn candidates(&self, view: &View<'_>, place: &Place, out: &mut Vec<Candidate>);
+    fn candidates(&self, view: &View<'_>, around: Surroundings<'_>, out: &mut Vec<Candidate>);
 }

@@ -7,7 +7,7 @@ use super::birth::BirthDateDetector;
 use super::candidate::Detector;
 use super::identifiers::IdentifierDetector;
 use super::names::NameDetector;
-use super::place::Place;
+use super::place::{Place, Surroundings};
 use super::resolve::resolve;
 use super::universal::UniversalDetector;
 use super::view::View;
@@ -47,10 +47,35 @@ impl Finder {
 
     /// What stands in a text of which the place is known, sorted by place, without overlaps.
     pub fn find_in(&self, text: &str, place: &Place) -> Vec<Finding> {
+        let key = place.key().map(View::new);
+        self.find_around(text, Surroundings::new(place, key.as_ref()))
+    }
+
+    /// What stands in each of some texts, as [`Self::find_in`] finds it. The name of a member is prepared
+    /// once for neighbouring texts that share it, as the elements of a list do.
+    pub fn find_each<'t>(
+        &self,
+        texts: impl IntoIterator<Item = (&'t str, &'t Place)>,
+    ) -> Vec<Vec<Finding>> {
+        let mut last: Option<(&str, View<'_>)> = None;
+        let mut found = Vec::new();
+        for (text, place) in texts {
+            if let Some(key) = place.key()
+                && last.as_ref().is_none_or(|(known, _)| *known != key)
+            {
+                last = Some((key, View::new(key)));
+            }
+            let key = last.as_ref().filter(|_| place.key().is_some()).map(|(_, view)| view);
+            found.push(self.find_around(text, Surroundings::new(place, key)));
+        }
+        found
+    }
+
+    fn find_around(&self, text: &str, around: Surroundings<'_>) -> Vec<Finding> {
         let view = View::new(text);
         let mut candidates = Vec::new();
         for detector in self.detectors.iter() {
-            detector.candidates(&view, place, &mut candidates);
+            detector.candidates(&view, around, &mut candidates);
         }
         resolve(view.text(), candidates)
             .into_iter()

@@ -18,7 +18,7 @@ use self::context::{Contexts, Meaning, Reach};
 use self::values::Introduction;
 use super::candidate::{Candidate, Detector, Strength};
 use super::lexicon::{Hit, Lexicon};
-use super::place::Place;
+use super::place::Surroundings;
 use super::structure::FieldKind;
 use super::view::{Token, TokenKind, View};
 use crate::pack::Pack;
@@ -76,12 +76,9 @@ impl IdentifierDetector {
 }
 
 impl Detector for IdentifierDetector {
-    fn candidates(&self, view: &View<'_>, place: &Place, out: &mut Vec<Candidate>) {
+    fn candidates(&self, view: &View<'_>, around: Surroundings<'_>, out: &mut Vec<Candidate>) {
         let hits = context::with_topics(view, self.lexicon.hits(view));
-        let key_hits = place.key().map(|key| {
-            let key_view = View::new(key);
-            context::with_topics(&key_view, self.lexicon.hits(&key_view))
-        });
+        let key_hits = around.key().map(|key| context::with_topics(key, self.lexicon.hits(key)));
         let key_hits = key_hits.as_deref().unwrap_or_default();
         let mut contexts = Contexts::new(view, &hits, key_hits, &self.afar);
         let names = names_of_fields(view);

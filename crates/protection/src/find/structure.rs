@@ -31,6 +31,10 @@ pub struct Field {
     pub value: ByteSpan,
 }
 
+/// The longest label, in bytes. A label is read once for each of its values, so a long one would cost as
+/// often as it has values.
+const LONGEST_LABEL: usize = 128;
+
 /// The fields of a text, in order of their values, not overlapping: columns first, then members, then
 /// labels, each only where nothing before it claimed the place.
 pub(super) fn fields_of(text: &str, lines: &[ByteSpan]) -> Vec<Field> {
@@ -41,6 +45,8 @@ pub(super) fn fields_of(text: &str, lines: &[ByteSpan]) -> Vec<Field> {
     let mut more = Vec::new();
     labels::members(text, &mut more);
     labels::labels(text, lines, &mut more);
+    fields.retain(|field| field.label.len() <= LONGEST_LABEL);
+    more.retain(|field| field.label.len() <= LONGEST_LABEL);
     merge(fields, more)
 }
 

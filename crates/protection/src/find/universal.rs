@@ -14,7 +14,7 @@ mod token;
 use language::ByteSpan;
 
 use super::candidate::{Candidate, Detector, Strength};
-use super::place::Place;
+use super::place::Surroundings;
 use super::view::View;
 use crate::finding::Kind;
 use crate::pack::Pack;
@@ -58,7 +58,7 @@ impl UniversalDetector {
 }
 
 impl Detector for UniversalDetector {
-    fn candidates(&self, view: &View<'_>, place: &Place, out: &mut Vec<Candidate>) {
+    fn candidates(&self, view: &View<'_>, around: Surroundings<'_>, out: &mut Vec<Candidate>) {
         let text = view.text();
         let mut add =
             |kind: &Kind, span: ByteSpan, score: u8, strength: Strength, reason: &'static str| {
@@ -76,7 +76,7 @@ impl Detector for UniversalDetector {
         email::spelled_out(view, &self.rules, &mut |span| {
             add(&self.kinds.email, span, 90, Strength::Proven, "mail address spelled out");
         });
-        handle::handles(text, place, &self.rules.not_handles, &mut |span| {
+        handle::handles(text, around.place(), &self.rules.not_handles, &mut |span| {
             add(&self.kinds.account, span, 65, Strength::Form, "handle");
         });
         handle::profiles(view.folded(), &self.rules.profile_sites, &mut |span| {
@@ -98,7 +98,7 @@ impl Detector for UniversalDetector {
                 add(&self.kinds.ip_address, span, 90, Strength::Named, "IP address");
             }
         });
-        location::coordinates(view, &self.rules, place, &mut |span, score| {
+        location::coordinates(view, &self.rules, around.key(), &mut |span, score| {
             add(&self.kinds.geolocation, span, score, Strength::Named, "coordinates");
         });
         iban::ibans(view, &self.rules.iban_lengths, &mut |span, valid| {
@@ -139,7 +139,7 @@ mod tests {
     fn check(text: &str, expect: &[(&str, &str)]) {
         let view = View::new(text);
         let mut out = Vec::new();
-        detector().candidates(&view, &Place::Text, &mut out);
+        detector().candidates(&view, Surroundings::text(), &mut out);
         out.sort_by_key(|candidate| candidate.span);
         let got: Vec<_> = out
             .iter()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use language::ByteSpan;
+use language::{ByteSpan, Normalized, decode_escapes};
 use zeroize::Zeroizing;
 
 use super::findings::{Findings, Mark, TextIn};
@@ -20,6 +20,11 @@ pub trait Find {
     /// The findings in a text, sorted by place.
     fn find_in(&self, text: &str, place: &Place) -> Vec<Finding>;
 
+    /// The findings of each of some texts, as [`Self::find_in`] gives them.
+    fn find_each(&self, texts: &[TextIn<'_>]) -> Vec<Vec<Finding>> {
+        texts.iter().map(|text| self.find_in(text.text, &text.place)).collect()
+    }
+
     /// What the pack says about labels.
     fn label_words(&self) -> LabelWords {
         LabelWords::default()
@@ -29,6 +34,10 @@ pub trait Find {
 impl Find for Finder {
     fn find_in(&self, text: &str, place: &Place) -> Vec<Finding> {
         Finder::find_in(self, text, place)
+    }
+
+    fn find_each(&self, texts: &[TextIn<'_>]) -> Vec<Vec<Finding>> {
+        Finder::find_each(self, texts.iter().map(|text| (text.text, &text.place)))
     }
 
     fn label_words(&self) -> LabelWords {
@@ -42,10 +51,10 @@ impl Find for Finder {
 /// end never changes the number of an entity, unless what is added holds a typed look-alike of its label.
 pub fn find_all<F: Find + ?Sized>(finder: &F, texts: &[TextIn<'_>]) -> Findings {
     let words = finder.label_words();
-    let found: Vec<Vec<Finding>> = texts
-        .iter()
-        .map(|text| usable(text.text, finder.find_in(text.text, &text.place)))
-        .collect();
+    let mut found = finder.find_each(texts);
+    found.resize_with(texts.len(), Vec::new);
+    let found: Vec<Vec<Finding>> =
+        texts.iter().zip(found).map(|(text, found)| usable(text.text, found)).collect();
     let mut registry = Registry::new(&words);
     let entities_found: Vec<Vec<usize>> = texts
         .iter()
@@ -105,7 +114,11 @@ fn ordinals(
     let taken_out = texts.iter().zip(mentions).map(|(text, mentions)| {
         (text.text, mentions.iter().map(|mention| mention.finding.span).collect())
     });
-    let typed = typed_ordinals(taken_out, &table);
+    // A model may write a label plainly that was typed with more escapes than the restorer reads.
+    let decoded: Vec<Normalized> =
+        texts.iter().filter_map(|text| decode_escapes(text.text)).collect();
+    let decoded = decoded.iter().map(|decoded| (decoded.text.as_str(), Vec::new()));
+    let typed = typed_ordinals(taken_out.chain(decoded), &table);
     let mut next: BTreeMap<&str, u32> = BTreeMap::new();
     entities
         .iter()

@@ -4,9 +4,9 @@
 //! token of a name, a short number and a word without digit or sign are not: alone they say too little.
 
 use aho_corasick::{AhoCorasick, Input, MatchKind};
-use language::ByteSpan;
 use language::digits::digit_value;
 use language::script::{Script, script_of};
+use language::{ByteSpan, decode_escapes};
 
 use super::identity::{fold_case, is_initial, phone_spellings, tokens};
 use super::registry::Value;
@@ -18,8 +18,8 @@ use crate::label::letters::is_ignorable;
 const SHORTEST: usize = 6;
 /// The most bytes of a folded value that is looked up.
 const LONGEST: usize = 256;
-/// Arabic particles that are written on a name.
-const PARTICLES: [&str; 8] = ["و", "ف", "ب", "ل", "ك", "ول", "وب", "فل"];
+/// What may stand directly before a name: nothing, or Arabic particles.
+const PARTICLES: [&str; 9] = ["", "و", "ف", "ب", "ل", "ك", "ول", "وب", "فل"];
 
 /// A place where a known value stands.
 #[derive(Debug, Clone, Copy)]
@@ -40,8 +40,8 @@ pub(super) struct Lookup {
 #[derive(Default)]
 struct Patterns {
     texts: Vec<String>,
-    /// For each text its value and how many bytes of it stand before the value.
-    origins: Vec<(usize, usize)>,
+    /// The value of each text.
+    values: Vec<usize>,
     automaton: Option<AhoCorasick>,
 }
 
@@ -65,7 +65,7 @@ impl Lookup {
     }
 
     fn add(&mut self, index: usize, value: &Value, country_code: &str) {
-        let spelling = value.spelling.as_str();
+        let spelling = value.decoded.as_str();
         match value.compare {
             Compare::Name => {
                 for order in orders(&tokens(spelling)) {
@@ -92,13 +92,24 @@ impl Lookup {
         }
     }
 
-    /// The places in a text where known values stand, sorted, without overlaps.
+    /// The places in a text where known values stand, sorted, without overlaps. Escaped characters count
+    /// as themselves, and a hit covers their whole spelling.
     pub(super) fn hits(&self, text: &str) -> Vec<Hit> {
+        let Some(decoded) = decode_escapes(text) else { return self.hits_in(text) };
+        let mut hits = self.hits_in(&decoded.text);
+        for hit in &mut hits {
+            hit.span = decoded.source_span(hit.span);
+        }
+        without_overlaps(hits)
+    }
+
+    fn hits_in(&self, text: &str) -> Vec<Hit> {
         let mut hits = Vec::new();
         if self.tokens.automaton.is_some() {
             let folded = Folded::tokens(text);
             self.tokens.walk(&folded.text, |value, from, to| {
-                hits.push(Hit { span: folded.source_span(from, to - 1), value });
+                let begins = stands_behind_particle(&folded.text, from);
+                begins.then(|| hits.push(Hit { span: folded.source_span(from, to - 1), value }))?;
                 Some(to - 1)
             });
         }
@@ -127,29 +138,24 @@ impl Lookup {
 }
 
 impl Patterns {
-    /// Adds a value that is looked up between token boundaries, with Arabic particles before it.
+    /// Adds a value that is looked up between token boundaries.
     fn add_tokens(&mut self, value: usize, tokens: &[String]) {
         let joined = tokens.join(" ");
         if tokens.len() < 2 || letters(&joined) < SHORTEST || joined.len() > LONGEST {
             return;
         }
-        self.push(value, format!(" {joined} "), 1);
-        if joined.chars().next().is_some_and(|first| script_of(first) == Script::Arabic) {
-            for particle in PARTICLES {
-                self.push(value, format!(" {particle}{joined} "), 1 + particle.len());
-            }
-        }
+        self.push(value, joined + " ");
     }
 
     fn add(&mut self, value: usize, text: String) {
         if text.chars().count() >= SHORTEST && text.len() <= LONGEST {
-            self.push(value, text, 0);
+            self.push(value, text);
         }
     }
 
-    fn push(&mut self, value: usize, text: String, before: usize) {
+    fn push(&mut self, value: usize, text: String) {
         self.texts.push(text);
-        self.origins.push((value, before));
+        self.values.push(value);
     }
 
     fn build(&mut self) {
@@ -168,9 +174,8 @@ impl Patterns {
         let Some(automaton) = &self.automaton else { return };
         let mut from = 0;
         while let Some(found) = automaton.find(Input::new(text).range(from..)) {
-            let origin = self.origins.get(found.pattern().as_usize()).copied();
-            let Some((value, before)) = origin else { return };
-            from = match take(value, found.start() + before, found.end()) {
+            let Some(&value) = self.values.get(found.pattern().as_usize()) else { return };
+            from = match take(value, found.start(), found.end()) {
                 Some(next) if next > found.start() => next,
                 _ => {
                     let first = text.get(found.start()..).and_then(|rest| rest.chars().next());
@@ -198,6 +203,19 @@ fn orders(tokens: &[String]) -> Vec<Vec<String>> {
         }
     }
     orders
+}
+
+/// Whether a token begins here, or here in a token begins what a particle stands before.
+fn stands_behind_particle(folded: &str, at: usize) -> bool {
+    let before = folded.get(..at).unwrap_or_default();
+    let arabic = folded
+        .get(at..)
+        .and_then(|rest| rest.chars().next())
+        .is_some_and(|first| script_of(first) == Script::Arabic);
+    let known = if arabic { PARTICLES.as_slice() } else { &[""] };
+    known
+        .iter()
+        .any(|particle| before.strip_suffix(particle).is_some_and(|rest| rest.ends_with(' ')))
 }
 
 fn letters(text: &str) -> usize {

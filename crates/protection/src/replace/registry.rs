@@ -3,8 +3,10 @@
 //! Texts come in one after the other, and what was decided for a text is never revised for a later one:
 //! so an entity's number stays the same when a conversation grows.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use language::decode_escapes;
 use language::script::Script;
 
 use super::crossing::{rough_key, same_name, script_of_name};
@@ -15,7 +17,9 @@ use crate::{Finding, Kind};
 /// How many full names with a common token are looked at for a partial one.
 const MOST_CANDIDATES: usize = 256;
 /// How many names in the other script are compared with a new one.
-const MOST_CROSSINGS: usize = 32;
+const MOST_CROSSINGS: usize = 16;
+/// The most tokens of a name that says who someone is; a longer run is only equal to itself.
+const MOST_TOKENS: usize = 12;
 
 /// An entity without its number.
 pub(super) struct Known {
@@ -41,8 +45,8 @@ pub(super) struct Value {
     pub(super) entity: usize,
     pub(super) compare: Compare,
     pub(super) key: String,
-    /// One spelling of it.
-    pub(super) spelling: String,
+    /// One spelling of it, with escaped characters as themselves.
+    pub(super) decoded: String,
     /// The index of the text that first held it.
     pub(super) text: usize,
 }
@@ -87,9 +91,9 @@ impl<'w> Registry<'w> {
         findings
             .iter()
             .map(|finding| {
-                let spelling = finding.span.of(text);
+                let decoded = decoded(finding.span.of(text));
                 let compare = self.words.compare(&finding.kind);
-                let key = key(spelling, compare, self.words.country_code());
+                let key = key(&decoded, compare, self.words.country_code());
                 let word = canonical_word(&finding.kind);
                 let slot = (word, key);
                 if let Some(&entity) = self.by_key.get(&slot) {
@@ -97,12 +101,12 @@ impl<'w> Registry<'w> {
                 }
                 let (word, key) = slot;
                 let entity = match compare {
-                    Compare::Name => self.person(&finding.kind, &word, spelling, &here),
+                    Compare::Name => self.person(&finding.kind, &word, &decoded, &here),
                     _ => self.create(&finding.kind, &word),
                 };
                 self.by_key.insert((word, key.clone()), entity);
-                let spelling = spelling.to_owned();
-                self.values.push(Value { entity, compare, key, spelling, text: index });
+                let decoded = decoded.into_owned();
+                self.values.push(Value { entity, compare, key, decoded, text: index });
                 entity
             })
             .collect()
@@ -115,7 +119,7 @@ impl<'w> Registry<'w> {
             if self.words.compare(&finding.kind) != Compare::Name {
                 continue;
             }
-            let name = FullName::of(finding.span.of(text));
+            let name = FullName::of(&decoded(finding.span.of(text)));
             if name.is_full() {
                 let word = canonical_word(&finding.kind);
                 for token in &name.sorted {
@@ -129,6 +133,9 @@ impl<'w> Registry<'w> {
     /// The entity of a name that was not seen before.
     fn person(&mut self, kind: &Kind, word: &str, spelling: &str, here: &NamesHere) -> usize {
         let name = FullName::of(spelling);
+        if name.sorted.len() > MOST_TOKENS {
+            return self.create(kind, word);
+        }
         let whole = self.full_names_with(word, &name.sorted, here);
         if let [full_name] = whole.as_slice() {
             let slot = (word.to_owned(), full_name.sorted.join(" "));
@@ -212,12 +219,15 @@ impl<'w> Registry<'w> {
     /// of them, since two already say that the part is ambiguous.
     fn full_names_with(&self, word: &str, tokens: &[String], here: &NamesHere) -> Vec<FullName> {
         let mut whole: Vec<FullName> = Vec::new();
-        // An initial says too little on its own.
-        let longest = tokens.iter().max_by_key(|token| token.chars().count());
-        let Some(longest) = longest.filter(|token| !is_initial(token)) else {
-            return whole;
+        // An initial says too little on its own. Of the others, that with the fewest names is asked.
+        let slots = tokens
+            .iter()
+            .filter(|token| !is_initial(token))
+            .map(|token| (word.to_owned(), token.clone()));
+        let names = |slot: &(String, String)| {
+            self.by_token.get(slot).map_or(0, Vec::len) + here.get(slot).map_or(0, BTreeSet::len)
         };
-        let slot = (word.to_owned(), longest.clone());
+        let Some(slot) = slots.min_by_key(|slot| names(slot)) else { return whole };
         let known = self.by_token.get(&slot).into_iter().flatten();
         let known = known.filter_map(|&index| self.names.get(index)).map(|(name, _)| name);
         let candidates = known.chain(here.get(&slot).into_iter().flatten());
@@ -240,6 +250,11 @@ impl<'w> Registry<'w> {
     }
 }
 
+/// A spelling with escaped characters as themselves.
+fn decoded(spelling: &str) -> Cow<'_, str> {
+    decode_escapes(spelling).map_or(Cow::Borrowed(spelling), |decoded| Cow::Owned(decoded.text))
+}
+
 impl FullName {
     fn of(spelling: &str) -> Self {
         let written = name_tokens(spelling);
@@ -248,14 +263,19 @@ impl FullName {
         Self { sorted, written }
     }
 
-    /// Whether it says who someone is: two tokens at least, none of them only an initial.
+    /// Whether it says who someone is: two tokens at least, none of them only an initial, and no more
+    /// than a name has.
     fn is_full(&self) -> bool {
-        self.sorted.len() >= 2 && !self.sorted.iter().any(|token| is_initial(token))
+        (2..=MOST_TOKENS).contains(&self.sorted.len())
+            && !self.sorted.iter().any(|token| is_initial(token))
     }
 }
 
 /// Whether each token is one of the full name's, or the initial of one, and the full name has more to say.
 fn is_part(tokens: &[String], full_name: &[String]) -> bool {
+    if tokens.len() > full_name.len() {
+        return false;
+    }
     let mut rest: Vec<&String> = full_name.iter().collect();
     let mut shortened = tokens.len() < full_name.len();
     let (initials, whole): (Vec<&String>, Vec<&String>) =

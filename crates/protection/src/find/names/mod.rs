@@ -21,7 +21,7 @@ use notes::{Note, notes_of};
 use vocabulary::Vocabulary;
 
 use super::candidate::{Candidate, Detector};
-use super::place::Place;
+use super::place::Surroundings;
 use super::view::View;
 use crate::pack::Pack;
 
@@ -58,8 +58,8 @@ impl NameDetector {
     }
 
     /// What is known of each token of a text.
-    pub fn notes(&self, view: &View<'_>, place: &Place) -> Vec<Note> {
-        notes_of(view, place, &self.lexicon, &self.vocabulary)
+    pub fn notes(&self, view: &View<'_>, around: Surroundings<'_>) -> Vec<Note> {
+        notes_of(view, around.key(), &self.lexicon, &self.vocabulary)
     }
 
     /// The labels that these weights give to noted tokens.
@@ -75,8 +75,8 @@ impl fmt::Debug for NameDetector {
 }
 
 impl Detector for NameDetector {
-    fn candidates(&self, view: &View<'_>, place: &Place, out: &mut Vec<Candidate>) {
-        let notes = self.notes(view, place);
+    fn candidates(&self, view: &View<'_>, around: Surroundings<'_>, out: &mut Vec<Candidate>) {
+        let notes = self.notes(view, around);
         let labels = self.labels(&notes);
         spans::candidates(view, &notes, &labels, out);
     }

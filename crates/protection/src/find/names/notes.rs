@@ -5,7 +5,7 @@ use language::{ByteSpan, Script};
 use super::lexicon::{KeyMap, Lexicon, class, gazetteer};
 use super::sound::{exact, sound};
 use super::vocabulary::Vocabulary;
-use crate::find::{Case, FieldKind, Place, Token, TokenKind, View};
+use crate::find::{Case, FieldKind, Token, TokenKind, View};
 
 /// What stands between a token and the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -115,7 +115,7 @@ impl Note {
 /// The notes of a text's tokens, one each.
 pub fn notes_of(
     view: &View<'_>,
-    place: &Place,
+    key: Option<&View<'_>>,
     lexicon: &Lexicon,
     vocabulary: &Vocabulary,
 ) -> Vec<Note> {
@@ -138,7 +138,7 @@ pub fn notes_of(
         note.governed = before(1).map_or(0, |previous| governed(previous, note.gap));
         notes.push(note);
     }
-    label_fields(view, place, &mut notes, lexicon);
+    label_fields(view, key, &mut notes, lexicon);
     look_ahead(&mut notes);
     mark_set_phrases(&mut notes, lexicon);
     keep_announced_words_whole(&mut notes);
@@ -395,9 +395,8 @@ fn look_ahead(notes: &mut [Note]) {
     }
 }
 
-fn label_fields(view: &View<'_>, place: &Place, notes: &mut [Note], lexicon: &Lexicon) {
-    if let Some(key) = place.key() {
-        let key_view = View::new(key);
+fn label_fields(view: &View<'_>, key: Option<&View<'_>>, notes: &mut [Note], lexicon: &Lexicon) {
+    if let Some(key_view) = key {
         let mut label = 0;
         for token in key_view.tokens() {
             label |= lexicon.classes(exact(key_view.token_folded(token)));

@@ -8,6 +8,9 @@ use super::notes::{Gap, Note, in_text};
 use crate::find::{Candidate, Strength, View};
 use crate::finding::Kind;
 
+/// The most tokens of one name. A longer run is no name that anyone bears: it becomes several findings.
+const MOST_TOKENS: usize = 8;
+
 /// The runs of tokens that the labels make names.
 fn runs(labels: &[usize]) -> Vec<std::ops::Range<usize>> {
     let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
@@ -58,8 +61,13 @@ fn parted(runs: Vec<std::ops::Range<usize>>, notes: &[Note]) -> Vec<std::ops::Ra
         }
         parts.push(from..run.end);
     }
-    parts.retain(|part| !part.is_empty());
     parts
+        .into_iter()
+        .flat_map(|part| {
+            let end = part.end;
+            part.step_by(MOST_TOKENS).map(move |from| from..end.min(from + MOST_TOKENS))
+        })
+        .collect()
 }
 
 /// The runs of tokens that are each one person.

@@ -54,12 +54,19 @@ fn member_value(text: &str, at: usize) -> Option<ByteSpan> {
     let start = at + (rest.len() - value.len());
     if let Some(string) = value.strip_prefix('"') {
         let mut escaped = false;
+        // A line break in a string was written as an escape, if what follows the string fits.
+        let mut broken = false;
         for (offset, character) in string.char_indices() {
             match character {
                 _ if escaped => escaped = false,
                 '\\' => escaped = true,
-                '"' => return Some(ByteSpan::new(start + 1, start + 1 + offset)),
-                '\n' => return None,
+                '"' => {
+                    let behind =
+                        string.get(offset + 1..)?.trim_start_matches([' ', '\t', '\r', '\n']);
+                    let fits = !broken || behind.is_empty() || behind.starts_with([',', '}', ']']);
+                    return fits.then(|| ByteSpan::new(start + 1, start + 1 + offset));
+                }
+                '\n' => broken = true,
                 _ => {}
             }
         }

@@ -5,6 +5,9 @@ use memchr::memmem;
 
 use super::{Field, FieldKind, bare};
 
+/// The longest list of column names that is looked at, in bytes.
+const LONGEST_HEAD: usize = 8192;
+
 /// Values of `INSERT INTO t (a, b) VALUES (…), (…)` under their column names.
 pub(super) fn statements(text: &str, fields: &mut Vec<Field>) {
     let finder = memmem::Finder::new(b"VALUES");
@@ -18,12 +21,16 @@ pub(super) fn statements(text: &str, fields: &mut Vec<Field>) {
         if place < taken {
             continue;
         }
-        let Some(head) = text.get(taken..place) else { continue };
+        let mut from = taken.max(place.saturating_sub(LONGEST_HEAD));
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        let Some(head) = text.get(from..place) else { continue };
         let trimmed = head.trim_end();
         let Some(open) = trimmed.ends_with(')').then(|| trimmed.rfind('(')).flatten() else {
             continue;
         };
-        let columns = ByteSpan::new(taken + open + 1, taken + trimmed.len() - 1);
+        let columns = ByteSpan::new(from + open + 1, from + trimmed.len() - 1);
         let Some((header, _)) = list(text, columns.start) else { continue };
         let mut at = place + "values".len();
         while let Some(start) = next_open(text, at) {
@@ -56,7 +63,7 @@ fn list(text: &str, start: usize) -> Option<(Vec<ByteSpan>, usize)> {
     let mut items = Vec::new();
     let mut quoted = false;
     let mut from = start;
-    for (at, character) in text.get(start..)?.char_indices().take(65_536) {
+    for (at, character) in text.get(start..)?.char_indices().take(LONGEST_HEAD) {
         let at = start + at;
         match character {
             '\'' => quoted = !quoted,

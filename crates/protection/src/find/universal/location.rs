@@ -2,7 +2,6 @@
 
 use language::ByteSpan;
 
-use crate::find::place::Place;
 use crate::find::view::{TokenKind, View};
 use crate::pack::universal::Universal;
 
@@ -10,11 +9,11 @@ use crate::pack::universal::Universal;
 pub(super) fn coordinates(
     view: &View<'_>,
     rules: &Universal,
-    place: &Place,
+    key: Option<&View<'_>>,
     found: &mut dyn FnMut(ByteSpan, u8),
 ) {
     let text = view.text();
-    let keyed = place.key().is_some_and(|key| labelled(&View::new(key), rules));
+    let keyed = key.is_some_and(|key| labelled(key, rules));
     let mut reached = 0;
     for token in view.tokens() {
         if token.kind == TokenKind::Word || token.span.start < reached {

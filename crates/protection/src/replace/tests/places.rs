@@ -76,7 +76,7 @@ fn keys_and_numbers_cannot_carry_labels() {
     for (text, place) in [
         ("DA48213", Place::Key),
         ("662184509", Place::Number { key: None }),
-        ("662184509", Place::Number { key: Some("tel".to_owned()) }),
+        ("662184509", Place::Number { key: Some("tel".into()) }),
     ] {
         let of = [TextIn { text, place }];
         let findings = find_all(&finder, &of);
@@ -88,7 +88,7 @@ fn keys_and_numbers_cannot_carry_labels() {
         policy.by_kind.insert(kind, Action::Keep);
         assert!(replace(&findings, &of, &policy).unwrap().replacements[0].is_empty());
     }
-    let value = Place::Value { key: "cin".to_owned() };
+    let value = Place::Value { key: "cin".into() };
     let of = [TextIn { text: "DA48213", place: value }];
     let plan = replace(&find_all(&finder, &of), &of, &Policy::label_all("t")).unwrap();
     assert_eq!(plan.replacements[0][0].with, "[CIN_1]");
