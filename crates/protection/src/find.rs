@@ -23,3 +23,12 @@ pub use finder::Finder;
 pub use place::{Place, Surroundings};
 pub use structure::{Field, FieldKind};
 pub use view::{Case, Token, TokenKind, View};
+
+use crate::pack::{Pack, PackError};
+
+/// What is wrong with the files of a pack that only detectors read.
+pub(crate) fn check(pack: &Pack) -> Result<(), PackError> {
+    names::lexicon::check(pack)?;
+    address::check(pack)?;
+    birth::check(pack)
+}

@@ -33,7 +33,9 @@ impl Pack {
             Some(content) => LabelWords::read(LABELS_FILE, content)?,
             None => LabelWords::default(),
         };
-        Ok(Self { files: files.clone(), identifiers, universal, labels })
+        let pack = Self { files: files.clone(), identifiers, universal, labels };
+        crate::find::check(&pack)?;
+        Ok(pack)
     }
 
     /// What the pack says about labels; the built-in words where it says nothing.
@@ -57,5 +59,29 @@ impl Pack {
     /// The names of all files, sorted.
     pub fn file_names(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(file: &str, content: &str, line: usize, key: Option<&str>) {
+        let files = BTreeMap::from([(file.to_owned(), content.to_owned())]);
+        let error = Pack::read(&files).unwrap_err();
+        assert_eq!(
+            (error.file.as_str(), error.line, error.key.as_deref()),
+            (file, Some(line), key)
+        );
+    }
+
+    #[test]
+    fn a_broken_file_is_named() {
+        check("names/words.toml", "title = []\ntitel = []\n", 2, Some("titel"));
+        check("names/first.tsv", "arabic\tlatin\nmhmd\tMohamed\n", 2, None);
+        check("names/family.tsv", "arabic\tlatin\nx\tX\n", 2, None);
+        check("places/places.tsv", "kind\tlatin\tarabic\ncity\n", 2, None);
+        check("address.toml", "wai = []\n", 1, Some("wai"));
+        check("birth.toml", "context = 3\n", 1, None);
     }
 }

@@ -94,11 +94,7 @@ fn a_member_name_is_context() {
     check_in("40218873", &value("identifiant_fiscal"), &[("tax_id", "40218873")]);
     check_in("40218873", &value("quantity"), &[]);
     check_in("Zit2026lm", &value("password"), &[("secret", "Zit2026lm")]);
-    check_in(
-        "184920375",
-        &Place::Number { key: Some("cnss".into()) },
-        &[("cnss", "184920375")],
-    );
+    check_in("184920375", &Place::Number { key: Some("cnss".into()) }, &[("cnss", "184920375")]);
     check_in("212661234567", &Place::Number { key: None }, &[("phone", "212661234567")]);
     check_in("BK412097", &Place::Key, &[("cin", "BK412097")]);
 }

@@ -18,8 +18,8 @@ use super::place::Surroundings;
 use super::structure::FieldKind;
 use super::view::{Case, TokenKind, View};
 use crate::finding::Kind;
-use crate::pack::Pack;
 use crate::pack::toml_file::read_toml;
+use crate::pack::{Pack, PackError};
 use parse::{Mode, Parser};
 use words::{Bits, Words};
 
@@ -53,6 +53,19 @@ struct AddressFile {
     floor: Vec<String>,
 }
 
+/// The pack's words, checked; none where the pack has no such file.
+fn read(pack: &Pack) -> Result<AddressFile, PackError> {
+    match pack.file(WORDS) {
+        "" => Ok(AddressFile::default()),
+        content => read_toml(WORDS, content),
+    }
+}
+
+/// What is wrong with the pack's words.
+pub(super) fn check(pack: &Pack) -> Result<(), PackError> {
+    read(pack).map(drop)
+}
+
 /// Finds postal addresses.
 #[derive(Debug)]
 pub struct AddressDetector {
@@ -61,9 +74,9 @@ pub struct AddressDetector {
 }
 
 impl AddressDetector {
-    /// A detector with the pack's street words and communes. A file that cannot be read is left out.
+    /// A detector with the pack's street words and communes.
     pub fn new(pack: &Pack) -> Self {
-        let file: AddressFile = read_toml(WORDS, pack.file(WORDS)).unwrap_or_default();
+        let file = read(pack).unwrap_or_default();
         let mut words = Words::default();
         for (list, bit) in [
             (file.way, WAY),

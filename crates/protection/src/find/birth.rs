@@ -13,8 +13,8 @@ use super::candidate::{Candidate, Detector, Strength};
 use super::place::Surroundings;
 use super::view::View;
 use crate::finding::Kind;
-use crate::pack::Pack;
 use crate::pack::toml_file::read_toml;
+use crate::pack::{Pack, PackError};
 use date::Dates;
 
 const WORDS: &str = "birth.toml";
@@ -40,6 +40,19 @@ struct BirthFile {
     inside: Vec<String>,
 }
 
+/// The pack's words, checked; none where the pack has no such file.
+fn read(pack: &Pack) -> Result<BirthFile, PackError> {
+    match pack.file(WORDS) {
+        "" => Ok(BirthFile::default()),
+        content => read_toml(WORDS, content),
+    }
+}
+
+/// What is wrong with the pack's words.
+pub(super) fn check(pack: &Pack) -> Result<(), PackError> {
+    read(pack).map(drop)
+}
+
 /// Finds birth dates.
 #[derive(Debug)]
 pub struct BirthDateDetector {
@@ -47,9 +60,9 @@ pub struct BirthDateDetector {
 }
 
 impl BirthDateDetector {
-    /// A detector with the pack's months and words of birth. A file that cannot be read is left out.
+    /// A detector with the pack's months and words of birth.
     pub fn new(pack: &Pack) -> Self {
-        let file: BirthFile = read_toml(WORDS, pack.file(WORDS)).unwrap_or_default();
+        let file = read(pack).unwrap_or_default();
         let mut words = Words::default();
         words.add(&file.context, CONTEXT);
         words.add(&file.weak, WEAK);

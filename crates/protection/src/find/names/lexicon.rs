@@ -243,11 +243,8 @@ impl Lexicon {
         sounds: u16,
         ambiguous: usize,
     ) -> Result<(), PackError> {
-        for (number, line) in content.lines().enumerate().skip(1) {
-            let columns: Vec<&str> = line.split('\t').collect();
-            if columns.len() <= ambiguous {
-                return Err(PackError::at(file, number + 1, "a row has too few columns."));
-            }
+        for row in rows(file, content, ambiguous) {
+            let columns = row?;
             let note = columns.get(ambiguous).copied().unwrap_or_default();
             let mut bits = bit;
             if note.contains("place") {
@@ -383,6 +380,33 @@ impl Lexicon {
             (rest.chars().count() >= if clitic.is_ascii() { 4 } else { 2 }).then_some(rest)
         })
     }
+}
+
+/// What is wrong with the pack's files on names and places.
+pub fn check(pack: &Pack) -> Result<(), PackError> {
+    if !pack.file(WORDS).is_empty() {
+        read_toml::<WordsFile>(WORDS, pack.file(WORDS))?;
+    }
+    for (file, last) in [(FIRST, 5), (FAMILY, 3), (PLACES, 2)] {
+        rows(file, pack.file(file), last).try_for_each(|row| row.map(drop))?;
+    }
+    Ok(())
+}
+
+/// The columns of each row behind the first, at least up to column `last`.
+fn rows<'f>(
+    file: &'f str,
+    content: &'f str,
+    last: usize,
+) -> impl Iterator<Item = Result<Vec<&'f str>, PackError>> {
+    content.lines().enumerate().skip(1).map(move |(number, line)| {
+        let columns: Vec<&str> = line.split('\t').collect();
+        if columns.len() > last {
+            return Ok(columns);
+        }
+        let message = format!("a row has {} columns where {} are needed.", columns.len(), last + 1);
+        Err(PackError::at(file, number + 1, message))
+    })
 }
 
 /// The words of a phrase in match form.

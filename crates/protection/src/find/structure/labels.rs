@@ -6,6 +6,8 @@ use super::{Field, FieldKind, bare};
 
 /// The longest label, in bytes.
 const LONGEST_LABEL: usize = 64;
+/// How far the end of a value without quotes is looked for, in bytes.
+const LONGEST_BARE: usize = 256;
 
 /// Members of JSON objects and leaf elements of XML.
 pub(super) fn members(text: &str, fields: &mut Vec<Field>) {
@@ -72,7 +74,11 @@ fn member_value(text: &str, at: usize) -> Option<ByteSpan> {
         }
         return None;
     }
-    let end = value.find([',', '}', ']', '\n', '{', '['])?;
+    let mut window = value.len().min(LONGEST_BARE);
+    while !value.is_char_boundary(window) {
+        window -= 1;
+    }
+    let end = value.get(..window)?.find([',', '}', ']', '\n', '{', '['])?;
     let span = bare(text, ByteSpan::new(start, start + end));
     (!span.is_empty() && span.len() <= 64).then_some(span)
 }
