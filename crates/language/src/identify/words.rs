@@ -183,6 +183,11 @@ impl Reader {
         if tainted || self.tainted || (self.digits > 3 && self.digits >= self.letters) {
             return;
         }
+        // One letter again and again: laughter or a filler ("hhhhh", "ههههه").
+        let same = |codes: &[u32]| codes.iter().all(|code| codes.first() == Some(code));
+        if self.letters > 2 && self.codes.get(1..self.length).is_some_and(same) {
+            return;
+        }
         if let Some(slot) = self.codes.get_mut(self.length) {
             *slot = BOUNDARY;
         }
@@ -214,6 +219,7 @@ mod tests {
         check("3la 9bel f 2019, 35 km", "3la 9bel f km");
         check("l'école est-il", "l' école est -il");
         check("bzaaaaaf", "bzaaf");
+        check("hhhhhhh safi ههههه", "safi");
         check("مُحَمَّـــد ۲۳ يوم", "محمد يوم");
         check("شُكْراً", "شكراً");
         check("3أيام", "أيام");

@@ -65,7 +65,7 @@ impl Shelf {
     pub(super) fn rate(&self) -> f32 {
         match self.language {
             Language::EgyptianArabic => 0.6,
-            Language::Kabyle => 0.5,
+            Language::Kabyle => 0.35,
             Language::Tamasheq => 0.25,
             Language::Spanish => 0.7,
             _ => 1.0,
