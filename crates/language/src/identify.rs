@@ -125,9 +125,9 @@ impl Identifier {
             Identification { language: Language::Undetermined, confidence: 0.0, spans: Vec::new() };
         // Short vowels are not written in Arabic: five of its letters say as much as seven Latin ones.
         let weight = |family: Family| match family {
-            Family::Latin => evidence.latin.letters * 5,
-            Family::Arabic => evidence.arabic.letters * 7,
-            Family::Tifinagh => evidence.tifinagh.letters * 5,
+            Family::Latin => u64::from(evidence.latin.letters) * 5,
+            Family::Arabic => u64::from(evidence.arabic.letters) * 7,
+            Family::Tifinagh => u64::from(evidence.tifinagh.letters) * 5,
         };
         let possible = |family: &Family| {
             weight(*family) > 0 && family.languages().iter().any(|language| allowed(*language))
@@ -137,8 +137,8 @@ impl Identifier {
         else {
             return undetermined;
         };
-        let letters: u32 = FAMILIES.into_iter().map(weight).sum();
-        if evidence.signs.foreign * 5 > letters || looks_like_code(evidence) {
+        let letters: u64 = FAMILIES.into_iter().map(weight).sum();
+        if u64::from(evidence.signs.foreign) * 5 > letters || looks_like_code(evidence) {
             return undetermined;
         }
         let (column, share) = match family {
@@ -170,5 +170,5 @@ fn best<const N: usize>(
 
 /// Program code: many of its signs for few words.
 fn looks_like_code(evidence: &Evidence) -> bool {
-    evidence.signs.code >= 3 && evidence.signs.code * 2 >= evidence.words
+    evidence.signs.code >= 3 && evidence.signs.code >= evidence.words.div_ceil(2)
 }
