@@ -8,6 +8,7 @@ use bytes::Bytes;
 use model::{Limits, Route};
 use projects::Access;
 use protection::Finder;
+use sha2::{Digest, Sha256};
 
 use crate::destination::{Destination, ServedModel};
 use crate::ports::{Ambient, Journal, Observer};
@@ -27,6 +28,8 @@ pub struct GatewayParts {
     pub observer: Arc<dyn Observer>,
     /// Limits of request and answer bodies.
     pub limits: Limits,
+    /// The installation's secret behind ids that are exchanged on the way out.
+    pub id_key: [u8; 32],
 }
 
 /// One request's way through the house.
@@ -37,6 +40,7 @@ pub struct Gateway {
     pub(crate) ambient: Arc<dyn Ambient>,
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) limits: Limits,
+    id_key: [u8; 32],
     /// Model name → positions of (destination, model), in order of preference.
     served: BTreeMap<String, Vec<(usize, usize)>>,
 }
@@ -76,6 +80,11 @@ pub struct ModelCard {
     pub local: bool,
 }
 
+/// The secret behind exchanged ids, from the installation's master key.
+pub fn derive_id_key(master: &[u8; 32]) -> [u8; 32] {
+    Sha256::new().chain_update(b"igudar/exchanged-ids/1").chain_update(master).finalize().into()
+}
+
 impl Gateway {
     /// Joins a gateway. A model is served under its own name and under `destination/name`.
     pub fn new(parts: GatewayParts) -> Self {
@@ -95,6 +104,7 @@ impl Gateway {
             ambient: parts.ambient,
             observer: parts.observer,
             limits: parts.limits,
+            id_key: parts.id_key,
             served,
         }
     }
@@ -128,6 +138,13 @@ impl Gateway {
     /// The finder, for callers who only want to know what a text holds.
     pub fn finder(&self) -> &Finder {
         &self.finder
+    }
+
+    /// The secret behind exchanged ids, another one for each project, so that two projects' ids cannot be
+    /// linked.
+    pub(crate) fn id_key_of(&self, access: &Access) -> [u8; 32] {
+        let project = access.project.as_str().as_bytes();
+        Sha256::new().chain_update(self.id_key).chain_update(project).finalize().into()
     }
 
     /// Every way to serve `name`, the preferred one first.

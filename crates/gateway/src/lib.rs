@@ -20,7 +20,7 @@ mod written;
 
 pub use destination::{Destination, Embedding, ServedModel};
 pub use error::GatewayError;
-pub use gateway::{Gateway, GatewayParts, Incoming, ModelCard};
+pub use gateway::{Gateway, GatewayParts, Incoming, ModelCard, derive_id_key};
 pub use prepare::Prepared;
 pub use preview::Preview;
 pub use send::{Reply, ReplyBody};

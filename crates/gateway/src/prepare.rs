@@ -57,7 +57,7 @@ impl Gateway {
     pub fn prepare(&self, access: &Access, incoming: &Incoming) -> Result<Prepared, GatewayError> {
         let searched = self.search(incoming)?;
         let (destination, served) = self.choose(access, &searched)?;
-        Self::protect_for(access, &searched, destination, served)
+        self.protect_for(access, &searched, destination, served)
     }
 
     pub(crate) fn search<'b>(&self, incoming: &'b Incoming) -> Result<Searched<'b>, GatewayError> {
@@ -72,6 +72,7 @@ impl Gateway {
         let request = model::read_request(incoming.route, body, &self.limits)?;
         let texts = texts_in(&request.texts);
         let findings = protection::find_all(self.finder.as_ref(), &texts);
+        refuse_found_numbers(&request, &texts, &findings)?;
         Ok(Searched { body, request, findings })
     }
 
@@ -92,6 +93,7 @@ impl Gateway {
     }
 
     pub(crate) fn protect_for(
+        &self,
         access: &Access,
         searched: &Searched<'_>,
         destination: &Arc<Destination>,
@@ -114,11 +116,13 @@ impl Gateway {
                 .map_err(|error| cannot_replace(error, request))?;
             (protected.replacements, protected.vault)
         };
-        let edits = into_text_edits(request, edits);
+        let id_key = self.id_key_of(access);
+        let edits = into_text_edits(request, edits, &id_key);
         let target = Target {
             dialect: destination.dialect,
             model_name: &served.upstream_name,
             output_cap: served.output_cap,
+            id_key: &id_key,
         };
         let members = dialect::member_edits(request, body, &target)?;
         let outgoing = request
@@ -144,6 +148,49 @@ impl Gateway {
     }
 }
 
+/// How many digits of a found value a control number must share to be taken for it.
+const SHARED_DIGITS: usize = 8;
+
+/// Values with fewer digits are not looked for in numbers: every seed would hold one.
+const SHORTEST_DIGITS: usize = 6;
+
+/// A seed or a bias whose digits are those of a value found in a text would carry it out in clear.
+fn refuse_found_numbers(
+    request: &Request,
+    texts: &[TextIn<'_>],
+    findings: &Findings,
+) -> Result<(), GatewayError> {
+    if request.control_numbers.is_empty() {
+        return Ok(());
+    }
+    for (text, found) in texts.iter().zip(&findings.per_text) {
+        for finding in found {
+            let digits: String = finding
+                .span
+                .of(text.text)
+                .chars()
+                .filter_map(language::digits::digit_value)
+                .map(|digit| char::from(b'0' + digit))
+                .collect();
+            // National and international spellings of a number differ at its beginning.
+            let Some(tail) = digits.get(digits.len().saturating_sub(SHARED_DIGITS)..) else {
+                continue;
+            };
+            if tail.len() < SHORTEST_DIGITS {
+                continue;
+            }
+            let held = request.control_numbers.iter().find(|number| number.digits.contains(tail));
+            if let Some(number) = held {
+                return Err(GatewayError::Unprotectable {
+                    kind: finding.kind.clone(),
+                    param: number.path.clone(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The texts of a request as the finder wants them.
 pub(crate) fn texts_in(parts: &[TextPart]) -> Vec<TextIn<'_>> {
     parts
@@ -152,7 +199,7 @@ pub(crate) fn texts_in(parts: &[TextPart]) -> Vec<TextIn<'_>> {
             text: &part.text,
             place: match &part.place {
                 TextPlace::Text => Place::Text,
-                TextPlace::Value { key } => Place::Value { key: Arc::from(&**key) },
+                TextPlace::Value { key } => Place::Value { key: Arc::clone(key) },
                 TextPlace::Key => Place::Key,
                 TextPlace::Number { key } => Place::Number { key: key.as_deref().map(Arc::from) },
                 TextPlace::Id => Place::Text,
@@ -221,7 +268,11 @@ fn cannot_replace(error: ReplaceError, request: &Request) -> GatewayError {
 
 /// Replacements as edits of the parts they belong to. An id that happens to look like a personal value is
 /// exchanged for another id, the same wherever it stands.
-fn into_text_edits(request: &Request, replacements: Vec<Vec<Replacement>>) -> Vec<Vec<TextEdit>> {
+fn into_text_edits(
+    request: &Request,
+    replacements: Vec<Vec<Replacement>>,
+    id_key: &[u8; 32],
+) -> Vec<Vec<TextEdit>> {
     request
         .texts
         .iter()
@@ -230,7 +281,7 @@ fn into_text_edits(request: &Request, replacements: Vec<Vec<Replacement>>) -> Ve
             TextPlace::Id if !replacements.is_empty() => vec![TextEdit {
                 start: 0,
                 end: part.text.len(),
-                with: dialect::opaque_id(&part.text),
+                with: dialect::opaque_id(id_key, &part.text),
             }],
             _ => replacements
                 .into_iter()

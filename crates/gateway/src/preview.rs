@@ -39,7 +39,8 @@ impl Gateway {
         let previews = self.destinations.iter().filter_map(|destination| {
             let named = destination.models.iter().find(|model| &model.name == asked);
             let served = named.or_else(|| destination.models.first())?;
-            let outcome = Self::protect_for(access, &searched, destination, served)
+            let outcome = self
+                .protect_for(access, &searched, destination, served)
                 .map(|prepared| (prepared.body, prepared.hold));
             Some(Preview {
                 destination: destination.name.clone(),

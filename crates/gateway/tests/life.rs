@@ -300,6 +300,45 @@ fn streamed_json_stays_json_when_a_value_holds_a_backslash() {
 }
 
 #[test]
+fn a_found_value_does_not_leave_as_a_seed_or_under_a_long_key() {
+    let house = House::new(|_| Ok(Reply::Whole(completion("ok"))));
+    let with = |members: &str| {
+        format!(
+            r#"{{"model":"remote-model","messages":[{{"role":"user","content":"tel 0612345678"}}],{members}}}"#
+        )
+    };
+    for members in
+        [r#""seed":212612345678"#, r#""top_k":612345678"#, r#""logit_bias":{"1":212612345678}"#]
+    {
+        let refused = house.ask(&with(members)).unwrap_err();
+        assert!(matches!(refused, GatewayError::Unprotectable { .. }), "{members}: {refused:?}");
+    }
+    house.ask(&with(r#""seed":7216554988421"#)).unwrap();
+    let key = "q".repeat(100_000);
+    let list = vec![r#""a""#; 40_000].join(",");
+    house.ask(&with(&format!(r#""metadata":{{"{key}":[{list}]}}"#))).unwrap();
+}
+
+#[test]
+fn a_value_in_escapes_is_found_whatever_is_around_it() {
+    let house = House::new(|_| Ok(Reply::Whole(completion("ok"))));
+    let name = r"\u0645\u062d\u0645\u062f \u0627\u0644\u0639\u0644\u0648\u064a";
+    for content in [
+        format!(r#"{{\"nom\": \"{name}\", \"score\": NaN}}"#),
+        format!(r#"{{\"a\": 1}}\n{{\"nom\": \"{name}\"}}"#),
+        format!(r#"Resultat: {{\"nom\": \"{name}\"}}"#),
+        format!(r#"{{\"nom\": \"{name}\", \"e\": \"\\ud83d\"}}"#),
+    ] {
+        let body = format!(
+            r#"{{"model":"remote-model","messages":[{{"role":"user","content":"Je suis محمد العلوي"}},{{"role":"assistant","content":null,"tool_calls":[{{"id":"call_1","type":"function","function":{{"name":"f","arguments":"{content}"}}}}]}},{{"role":"tool","tool_call_id":"call_1","content":"{content}"}}]}}"#
+        );
+        house.ask(&body).unwrap();
+        let asked = house.witness.asked().pop().unwrap();
+        assert!(!asked.contains("u0645") && !asked.contains("محمد"), "{asked}");
+    }
+}
+
+#[test]
 fn lines_may_end_in_any_way() {
     for ending in ["\n", "\r\n", "\r"] {
         let house = House::new(move |body| {

@@ -13,6 +13,7 @@
 //! | `tool_choice` `any`, `required` | `required` | `required` | kept, it knows both |
 //! | `user`, `safety_identifier` | kept | kept | removed: they only name the end user |
 //! | `logprobs`, `top_logprobs`, `logit_bias`, `service_tier`, `store`, `verbosity`, `modalities` | kept | kept | removed when they say what holds anyway (`false`, `0`, `{}`, `auto`, `["text"]`), else refused |
+//! | `best_of`, `models`, `max_new_tokens` and others that change the cost; `service_tier` `priority` | refused | refused | refused |
 //! | `functions`, `function_call` | kept | kept | refused: use `tools` |
 //! | `safe_prompt`, `guardrails`, `prompt_mode` | removed when they ask for nothing, else refused | kept | kept |
 //! | `reasoning_effort` | kept | kept | `high` and `none`, else refused |
@@ -55,6 +56,8 @@ pub struct Target<'a> {
     pub model_name: &'a str,
     /// The most tokens it may write for one choice.
     pub output_cap: u64,
+    /// The secret behind exchanged ids, see [`opaque_id`].
+    pub id_key: &'a [u8; 32],
 }
 
 /// A request that cannot be said in the destination's dialect.
@@ -100,7 +103,7 @@ pub fn member_edits(
         cap(&mut editor, request, target)?;
     }
     let mut splices = editor.finish();
-    splices.extend(id_splices(request, target.dialect));
+    splices.extend(id_splices(request, target));
     Ok(MemberEdits { splices })
 }
 
@@ -136,15 +139,19 @@ fn cap(
 
 /// The exchanged ids of tool calls. The same id gets the same new one wherever it stands, in this request
 /// and the next.
-fn id_splices(request: &Request, dialect: Dialect) -> Vec<Splice> {
+fn id_splices(request: &Request, target: &Target<'_>) -> Vec<Splice> {
     let edits: Vec<Vec<TextEdit>> = request
         .texts
         .iter()
         .map(|part| {
-            if part.place != TextPlace::Id || is_acceptable_id(&part.text, dialect) {
+            if part.place != TextPlace::Id || is_acceptable_id(&part.text, target.dialect) {
                 return Vec::new();
             }
-            vec![TextEdit { start: 0, end: part.text.len(), with: opaque_id(&part.text) }]
+            vec![TextEdit {
+                start: 0,
+                end: part.text.len(),
+                with: opaque_id(target.id_key, &part.text),
+            }]
         })
         .collect();
     text_splices(&request.texts, &edits).unwrap_or_default()
@@ -168,9 +175,11 @@ fn is_acceptable_id(id: &str, dialect: Dialect) -> bool {
 const ID_LENGTH: usize = 9;
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Another id for a tool call: 9 of `[a-zA-Z0-9]`, always the same for the same id.
-pub fn opaque_id(id: &str) -> String {
-    let digest = Sha256::digest(id.as_bytes());
+/// Another id for a tool call: 9 of `[a-zA-Z0-9]`, always the same for the same key and id. The key is
+/// secret: without it a short id that is a personal value could be guessed from what stands for it. Its
+/// length is fixed and 8 bytes of the digest are used, so that key and id cannot be shifted or extended.
+pub fn opaque_id(key: &[u8; 32], id: &str) -> String {
+    let digest = Sha256::new().chain_update(key).chain_update(id.as_bytes()).finalize();
     let mut value = digest.iter().take(8).fold(0u64, |value, byte| value << 8 | u64::from(*byte));
     (0..ID_LENGTH)
         .map(|_| {

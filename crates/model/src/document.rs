@@ -44,7 +44,7 @@ pub(crate) struct Node {
 }
 
 /// The place of a node in its document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct NodeId(pub(crate) u32);
 
 /// All values in document order: a node's children follow it until its `next`.

@@ -83,7 +83,7 @@ fn reply(body: &Value, raw: &[u8]) -> Reply {
     };
     let choices = body.get("n").and_then(Value::as_u64).unwrap_or(1).clamp(1, 8);
     Reply {
-        id: opaque_id(&String::from_utf8_lossy(raw)),
+        id: opaque_id(&[0; 32], &String::from_utf8_lossy(raw)),
         model: body.get("model").cloned().unwrap_or_else(|| json!(ECHO_MODEL)),
         completion_tokens: words(&text).saturating_mul(choices),
         prompt_tokens: prompt_words(body),

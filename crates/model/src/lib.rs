@@ -34,7 +34,7 @@ pub use chunk::{Chunk, read_chunk};
 pub use dialect::MemberEdits;
 pub use events::{Event, EventError, EventParser, error_event, event_with_data};
 pub use limits::Limits;
-pub use part::{Channel, EscapeIn, TextEdit, TextPart, TextPlace};
+pub use part::{Channel, ControlNumber, EscapeIn, TextEdit, TextPart, TextPlace};
 pub use request::{Request, body_text, read_request};
 pub use request_error::{RequestError, RequestErrorKind};
 pub use route::Route;

@@ -1,5 +1,7 @@
 //! The texts of a body: what stands where, and how it gets back there.
 
+use std::sync::Arc;
+
 use crate::source_map::{SourceMap, escape_into};
 use crate::splice::{RewriteError, Splice};
 
@@ -34,6 +36,23 @@ impl std::fmt::Debug for TextPart {
     }
 }
 
+/// A number that controls the model (a seed, a bias). It goes through as it is, unless its digits are those
+/// of a value that was found.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ControlNumber {
+    /// Where it stands, for messages.
+    pub path: String,
+    /// Its digits in the order written.
+    pub digits: String,
+}
+
+impl std::fmt::Debug for ControlNumber {
+    /// The digits are left out: they could be a personal value.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "ControlNumber({})", self.path)
+    }
+}
+
 /// What kind of place a text stands in, which decides what may happen to it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum TextPlace {
@@ -41,15 +60,15 @@ pub enum TextPlace {
     Text,
     /// The value of a member whose name may say what it is.
     Value {
-        /// The member's name.
-        key: String,
+        /// The member's name, shared by all its values.
+        key: Arc<str>,
     },
     /// A name: an object's key, a function's name. Replacing it would break what refers to it.
     Key,
     /// A number, with its digits as written. A label has no room there.
     Number {
         /// The member's name, when it is one.
-        key: Option<String>,
+        key: Option<Arc<str>>,
     },
     /// The identifier of a tool call: may be exchanged, but everywhere alike (see
     /// [`opaque_id`](crate::dialect::opaque_id)).

@@ -6,7 +6,7 @@ use crate::dialect::MemberEdits;
 use crate::document::{Document, Kind, NodeId};
 use crate::fields::{CHAT_REQUEST, EMBEDDINGS_REQUEST, Rule, Table};
 use crate::layer::Layer;
-use crate::part::{EscapeIn, TextEdit, TextPart, text_splices};
+use crate::part::{ControlNumber, EscapeIn, TextEdit, TextPart, text_splices};
 use crate::request_check::{check_chat, check_embeddings};
 use crate::scan::scan;
 use crate::splice::{RewriteError, splice};
@@ -30,6 +30,8 @@ pub struct Request {
     pub choices: u64,
     /// Every text, in discovery order: tools and schemas, other members, then message by message.
     pub texts: Vec<TextPart>,
+    /// Long numbers that control the model.
+    pub control_numbers: Vec<ControlNumber>,
     /// How values are written into the content of the answer: escaped when `response_format` asks for JSON.
     /// A whole answer tells by itself; in a stream the content cannot.
     pub content_escape: EscapeIn,
@@ -103,7 +105,7 @@ pub fn read_request(route: Route, body: &str, limits: &Limits) -> Result<Request
         Route::ChatCompletions => check_chat(body, &document)?,
         Route::Embeddings => check_embeddings(body, &document)?,
     };
-    let (texts, token_ids) = (walk.parts, walk.token_ids);
+    let (texts, token_ids, control_numbers) = (walk.parts, walk.token_ids, walk.control_numbers);
     Ok(Request {
         route,
         model: control.model,
@@ -113,6 +115,7 @@ pub fn read_request(route: Route, body: &str, limits: &Limits) -> Result<Request
         max_tokens: control.max_tokens,
         choices: control.choices,
         texts,
+        control_numbers,
         token_ids,
         body_length: body.len(),
         document,
@@ -137,6 +140,14 @@ fn top_members<'b>(
     let mut members = Vec::new();
     for (ordinal, id) in document.children(Document::ROOT).enumerate() {
         let key = document.key(layer.text, id);
+        if key.chars().any(char::is_control) {
+            return Err(RequestError::invalid(
+                "",
+                format!(
+                    "the name of member {ordinal} holds a control character; names are plain words"
+                ),
+            ));
+        }
         let rule = walk.known(layer, id, &key, table, &mut seen)?;
         members.push(TopMember {
             id,

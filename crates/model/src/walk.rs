@@ -2,10 +2,12 @@
 
 mod texts;
 
+use std::sync::Arc;
+
 use crate::document::{Kind, NodeId};
 use crate::fields::{CHUNK, Rule, Table};
 use crate::layer::Layer;
-use crate::part::{Channel, TextPart, TextPlace};
+use crate::part::{Channel, ControlNumber, TextPart, TextPlace};
 use crate::path::{push_index, push_member};
 use crate::{Limits, RequestError};
 
@@ -23,11 +25,13 @@ pub(crate) struct Walk<'l> {
     path: String,
     /// Objects and lists around the current value.
     depth: usize,
-    /// Whether JSON is read that is running text to the model: labels may stand anywhere in it.
-    textual: bool,
+    /// Values read in JSON inside of strings.
+    members: usize,
     pub(crate) parts: Vec<TextPart>,
     /// The running text that strings belong to now, when a stream is read.
     pub(crate) channel: Option<Channel>,
+    /// Numbers that control the model and are long enough to be a personal value.
+    pub(crate) control_numbers: Vec<ControlNumber>,
     /// Numbers seen where texts were possible: input as token ids.
     pub(crate) token_ids: bool,
 }
@@ -39,9 +43,10 @@ impl<'l> Walk<'l> {
             limits,
             path: String::new(),
             depth: 0,
-            textual: false,
+            members: 0,
             parts: Vec::new(),
             channel: None,
+            control_numbers: Vec::new(),
             token_ids: false,
         }
     }
@@ -92,7 +97,11 @@ impl<'l> Walk<'l> {
         match (rule, kind) {
             (Rule::Nothing, _) => Ok(()),
             (Rule::Open, _) => self.unknown(layer, id, key),
-            (Rule::Boolean, Kind::True | Kind::False) | (Rule::Number, Kind::Number) => Ok(()),
+            (Rule::Boolean, Kind::True | Kind::False) => Ok(()),
+            (Rule::Number, Kind::Number) => {
+                self.control_number(layer, id);
+                Ok(())
+            }
             (Rule::Model, Kind::String) => Ok(()),
             (Rule::Tokens, Kind::Object) => self.token_biases(layer, id),
             (Rule::Words(words), Kind::String) => {
@@ -119,7 +128,7 @@ impl<'l> Walk<'l> {
                 Ok(())
             }
             (Rule::AuthorName, Kind::String) => {
-                let place = TextPlace::Value { key: key.unwrap_or_default().to_owned() };
+                let place = TextPlace::Value { key: Arc::from(key.unwrap_or_default()) };
                 self.text(layer, id, place);
                 Ok(())
             }
@@ -128,7 +137,10 @@ impl<'l> Walk<'l> {
                 Ok(())
             }
             (Rule::Arguments, Kind::String) => self.arguments(layer, id),
-            (Rule::Arguments, Kind::Object) => self.open(layer, id, key, 1),
+            (Rule::Arguments, Kind::Object) => {
+                let key = key.map(Arc::from);
+                self.open(layer, id, key.as_ref(), 1)
+            }
             (Rule::Refused(reason), _) if self.side == Side::Request => {
                 Err(RequestError::unreadable(self.path.clone(), reason))
             }

@@ -8,7 +8,8 @@ const CAP: u64 = 1000;
 
 fn edited(route: Route, dialect: Dialect, body: &str) -> Result<String, String> {
     let request = read_request(route, body, &Limits::default()).unwrap();
-    let target = Target { dialect, model_name: "upstream/\"name\"", output_cap: CAP };
+    let target =
+        Target { dialect, model_name: "upstream/\"name\"", output_cap: CAP, id_key: ID_KEY };
     let members = member_edits(&request, body, &target)
         .map_err(|error| format!("{}: {error}", error.param.as_deref().unwrap_or("-")))?;
     let no_edits = vec![Vec::new(); request.texts.len()];
@@ -205,8 +206,8 @@ fn mistral_loses_only_what_says_nothing() {
         (r#""functions":[{"name":"f"}]"#, "functions"),
         (r#""function_call":"auto""#, "function_call"),
         (r#""top_k":40"#, "top_k"),
-        (r#""x_unknown":1"#, "x_unknown"),
-        (r#""06 12 34 56 78":1"#, "(a member)"),
+        (r#""x_unknown":1"#, "{2}"),
+        (r#""06 12 34 56 78":1"#, "{2}"),
         (r#""temperature":1.01"#, "temperature"),
         (r#""temperature":-0.1"#, "temperature"),
         (r#""temperature":2"#, "temperature"),
@@ -251,6 +252,12 @@ fn mistral_messages() {
     refuse(r#"{"role":"user","content":"x","weight":1}"#, "messages[0].weight");
 }
 
+const ID_KEY: &[u8; 32] = &[7; 32];
+
+fn id_of(id: &str) -> String {
+    opaque_id(ID_KEY, id)
+}
+
 #[test]
 fn tool_call_ids() {
     let body = |id: &str| {
@@ -264,19 +271,20 @@ fn tool_call_ids() {
     };
     let long = "call_abcdefghijklmnopqrstuvwx";
     check(Dialect::Mistral, "aB3dE6gH9", "aB3dE6gH9");
-    check(Dialect::Mistral, long, &opaque_id(long));
-    check(Dialect::Mistral, "aB3dE6gH_", &opaque_id("aB3dE6gH_"));
-    check(Dialect::Mistral, "مرحبا", &opaque_id("مرحبا"));
+    check(Dialect::Mistral, long, &id_of(long));
+    check(Dialect::Mistral, "aB3dE6gH_", &id_of("aB3dE6gH_"));
+    check(Dialect::Mistral, "مرحبا", &id_of("مرحبا"));
     check(Dialect::OpenAi, long, long);
     check(Dialect::OpenAi, "toolu-1_2", "toolu-1_2");
-    check(Dialect::OpenAi, "amina@example.ma", &opaque_id("amina@example.ma"));
-    check(Dialect::Local, &"x".repeat(65), &opaque_id(&"x".repeat(65)));
+    check(Dialect::OpenAi, "amina@example.ma", &id_of("amina@example.ma"));
+    check(Dialect::Local, &"x".repeat(65), &id_of(&"x".repeat(65)));
     for id in ["", "a", long, "مرحبا"] {
-        let new = opaque_id(id);
+        let new = id_of(id);
         assert!(new.len() == 9 && new.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{new}");
-        assert_eq!(new, opaque_id(id));
+        assert_eq!(new, id_of(id));
     }
-    assert_ne!(opaque_id("a"), opaque_id("b"));
+    assert_ne!(id_of("a"), id_of("b"));
+    assert_ne!(id_of("a"), opaque_id(&[8; 32], "a"), "another installation, another id");
 }
 
 #[test]
@@ -301,7 +309,8 @@ fn embeddings() {
         let error = edited(Route::Embeddings, dialect, &body).unwrap_err();
         assert!(error.starts_with(&format!("{param}: ")), "for {members}: {error}");
     };
-    refuse(Dialect::Mistral, r#""x":1"#, "x");
+    // A name that no API publishes is shown by its place: it could be a personal value.
+    refuse(Dialect::Mistral, r#""x":1"#, "{2}");
     refuse(Dialect::Mistral, r#""dimensions":1,"output_dimension":2"#, "dimensions");
     refuse(Dialect::OpenAi, r#""output_dtype":"int8""#, "output_dtype");
 }
@@ -319,4 +328,33 @@ fn the_bound_of_the_output() {
     check(r#","max_tokens":10,"n":3"#, 30);
     check(r#","n":8"#, 8000);
     check(r#","max_completion_tokens":5000"#, 1000);
+}
+
+#[test]
+fn what_changes_the_cost_is_refused() {
+    for members in [
+        r#""best_of":1000"#,
+        r#""models":["x"]"#,
+        r#""extra_body":{"n":5}"#,
+        r#""maxTokens":9999"#,
+        r#""service_tier":"priority""#,
+    ] {
+        let name = members.split('"').nth(1).unwrap();
+        for dialect in [Dialect::OpenAi, Dialect::Local] {
+            refuse(dialect, members, &format!("{name}: "));
+        }
+    }
+    check(
+        Dialect::OpenAi,
+        r#""best_of":null,"service_tier":"flex""#,
+        r#""best_of":null,"service_tier":"flex""#,
+    );
+}
+
+#[test]
+fn a_hundred_thousand_removed_members() {
+    let nulls = r#""a":null,"#.repeat(100_000);
+    let body = format!(r#"{{{nulls}"model":"m",{MESSAGES},"max_tokens":9}}"#);
+    let expect = format!(r#"{{"model":{NAME},{MESSAGES},"max_tokens":9}}"#);
+    assert_eq!(edited(Route::ChatCompletions, Dialect::Mistral, &body), Ok(expect));
 }

@@ -205,7 +205,7 @@ proptest! {
     fn edited_members_leave_the_rest(body in request(), stream in any::<bool>()) {
         let body = if stream { body.replacen("\"model\"", "\"stream\":true,\"model\"", 1) } else { body };
         let request = read_request(Route::ChatCompletions, &body, &Limits::default()).unwrap();
-        let target = Target { dialect: Dialect::OpenAi, model_name: "upstream", output_cap: 77 };
+        let target = Target { dialect: Dialect::OpenAi, model_name: "upstream", output_cap: 77, id_key: &[7; 32] };
         let members = member_edits(&request, &body, &target).unwrap();
         let none = vec![Vec::new(); request.texts.len()];
         let rewritten = request.rewrite(&body, &none, &members).unwrap();
@@ -251,7 +251,7 @@ proptest! {
             ] {
                 if let Ok(request) = read_request(route, &wrapped, &limits) {
                     for dialect in [Dialect::OpenAi, Dialect::Mistral, Dialect::Local] {
-                        let target = Target { dialect, model_name: "u", output_cap: 5 };
+                        let target = Target { dialect, model_name: "u", output_cap: 5, id_key: &[7; 32] };
                         if let Ok(members) = member_edits(&request, &wrapped, &target) {
                             let edits = mark_edits(&request.texts, "x");
                             request.rewrite(&wrapped, &edits, &members).unwrap();
@@ -296,7 +296,8 @@ fn edits_that_fit_nothing_are_refused() {
 fn an_id_that_the_dialect_exchanges_may_be_edited_too() {
     let body = r#"{"model":"m","messages":[{"role":"tool","tool_call_id":"call_0612345678","content":"x"}]}"#;
     let request = read_request(Route::ChatCompletions, body, &Limits::default()).unwrap();
-    let target = Target { dialect: Dialect::Mistral, model_name: "u", output_cap: 5 };
+    let target =
+        Target { dialect: Dialect::Mistral, model_name: "u", output_cap: 5, id_key: &[7; 32] };
     let members = member_edits(&request, body, &target).unwrap();
     let edits: Vec<Vec<TextEdit>> = request
         .texts
@@ -307,7 +308,7 @@ fn an_id_that_the_dialect_exchanges_may_be_edited_too() {
         })
         .collect();
     let rewritten = request.rewrite(body, &edits, &members).unwrap();
-    let id = model::dialect::opaque_id("call_0612345678");
+    let id = model::dialect::opaque_id(&[7; 32], "call_0612345678");
     assert!(rewritten.contains(&format!("\"tool_call_id\":\"{id}\"")), "{rewritten}");
 }
 

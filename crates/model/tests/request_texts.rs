@@ -237,21 +237,13 @@ fn tool_calls_and_results() {
 }
 
 #[test]
-fn text_that_is_json_is_read_where_its_escapes_matter() {
-    // A tool's result with escaped Arabic: the decoded values, and labels may replace numbers and keys.
+fn running_text_is_one_text_even_where_it_is_json() {
+    let escaped = r#"{"user": "\u0645\u062d", "phone": 612345678, "x": ["a", 612345679]}"#;
+    let content = serde_json::to_string(escaped).unwrap();
     check_messages(
-        r#"{"role":"tool","tool_call_id":"c","content":"{\"user\": \"\\u0645\\u062d\", \"phone\": 612345678, \"x\": [\"a\", 612345679]}"}"#,
-        &[
-            "messages[0].tool_call_id id: c",
-            "messages[0].content.user value(user): مح",
-            "messages[0].content.{1} text: phone",
-            "messages[0].content.{1} value(phone): 612345678",
-            "messages[0].content.{2} text: x",
-            "messages[0].content.{2}[0] value(x): a",
-            "messages[0].content.{2}[1] value(x): 612345679",
-        ],
+        &format!(r#"{{"role":"tool","tool_call_id":"c","content":{content}}}"#),
+        &["messages[0].tool_call_id id: c", &format!("messages[0].content text: {escaped}")],
     );
-    // Without escapes, or not wholly JSON: plain text.
     for text in
         ["{\"user\": 1}", "[PERSON_1] C:\\n", "{\\u0645", "[1] a \\ b", "see {\"a\":\"\\n\"}"]
     {

@@ -197,6 +197,7 @@ impl House {
             ambient: Arc::clone(&witness) as Arc<dyn Ambient>,
             observer: Arc::clone(&witness) as Arc<dyn Observer>,
             limits: Limits::default(),
+            id_key: [7; 32],
         });
         Self { gateway, witness }
     }

@@ -35,6 +35,8 @@ pub(crate) fn run(session: &Session, preview: &Preview) -> anyhow::Result<Exit> 
         ambient: Arc::new(SystemAmbient),
         observer: Arc::new(NothingHappens),
         limits: Limits::default(),
+        // Exchanged ids shown here are others than the installation's.
+        id_key: [0; 32],
     });
     let incoming = Incoming { route: Route::ChatCompletions, body: body.into() };
     let previews = gateway.preview(&nobody()?, &incoming)?;

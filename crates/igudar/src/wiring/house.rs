@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gateway::ports::{Ambient, Observer};
-use gateway::{Gateway, GatewayParts};
+use gateway::{Gateway, GatewayParts, derive_id_key};
 use model::Limits;
 use server::{BodyLimits, MasterKey, Metrics, MetricsAccess, Parts, SealTimes, Settings};
 use store::{SqliteJournal, Store, SystemAmbient};
@@ -40,6 +40,7 @@ impl House {
             ambient: Arc::clone(&ambient),
             observer: Arc::<Metrics>::clone(&metrics) as Arc<dyn Observer>,
             limits: Limits::default(),
+            id_key: derive_id_key(installation.secrets.sealing_master.reveal()),
         });
         let books = Books {
             store: store.clone(),

@@ -1,7 +1,7 @@
 //! Byte-range edits of members: set, rename, remove, insert.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Document, Kind, NodeId};
 use crate::source_map::quoted;
@@ -12,19 +12,21 @@ pub(super) struct Editor<'b> {
     pub(super) body: &'b str,
     pub(super) document: &'b Document,
     splices: Vec<Splice>,
+    /// Ranges that go.
+    removed: Vec<Splice>,
     /// By object: what is removed from it and what is inserted at its end.
     objects: BTreeMap<u32, ObjectEdits>,
 }
 
 #[derive(Default)]
 struct ObjectEdits {
-    removed: Vec<NodeId>,
+    removed: BTreeSet<NodeId>,
     inserted: Vec<String>,
 }
 
 impl<'b> Editor<'b> {
     pub(super) fn new(body: &'b str, document: &'b Document) -> Self {
-        Self { body, document, splices: Vec::new(), objects: BTreeMap::new() }
+        Self { body, document, splices: Vec::new(), removed: Vec::new(), objects: BTreeMap::new() }
     }
 
     pub(super) fn top(&self, name: &str) -> Option<NodeId> {
@@ -72,10 +74,7 @@ impl<'b> Editor<'b> {
     }
 
     pub(super) fn remove(&mut self, object: NodeId, id: NodeId) {
-        let removed = &mut self.objects.entry(object.0).or_default().removed;
-        if !removed.contains(&id) {
-            removed.push(id);
-        }
+        self.objects.entry(object.0).or_default().removed.insert(id);
     }
 
     pub(super) fn remove_top(&mut self, name: &str) {
@@ -98,7 +97,7 @@ impl<'b> Editor<'b> {
         for (object, edits) in objects {
             self.object_splices(NodeId(object), &edits);
         }
-        self.splices
+        without_removed(self.splices, self.removed)
     }
 
     /// A removed member takes the comma behind it along; removed members at the end take the comma before
@@ -132,8 +131,27 @@ impl<'b> Editor<'b> {
     }
 
     fn remove_range(&mut self, start: usize, end: usize) {
-        // A removed value may hold edits of its own; they go with it.
-        self.splices.retain(|splice| splice.start < start || splice.end > end);
-        self.splices.push(Splice { start, end, with: String::new() });
+        self.removed.push(Splice { start, end, with: String::new() });
     }
+}
+
+/// Edits without those inside a removed range: a removed value may hold edits of its own, and they go with
+/// it. Removed ranges inside one another become the outer one.
+fn without_removed(mut splices: Vec<Splice>, mut removed: Vec<Splice>) -> Vec<Splice> {
+    removed.sort_by_key(|splice| (splice.start, std::cmp::Reverse(splice.end)));
+    let mut outer: Vec<Splice> = Vec::with_capacity(removed.len());
+    for range in removed {
+        if outer.last().is_none_or(|last| range.end > last.end) {
+            outer.push(range);
+        }
+    }
+    splices.retain(|splice| {
+        let before = outer.partition_point(|range| range.start <= splice.start);
+        let around = before.checked_sub(1).and_then(|index| outer.get(index));
+        // What is inserted where a range begins stands before it.
+        let before_it = |range: &Splice| splice.end == range.start;
+        around.is_none_or(|range| before_it(range) || splice.end > range.end)
+    });
+    splices.extend(outer);
+    splices
 }

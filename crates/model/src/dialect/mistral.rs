@@ -4,6 +4,7 @@ use super::DialectError;
 use super::editor::Editor;
 use super::openai::{developer_to_system, remove_or_refuse, rename_unless_both};
 use crate::document::{Document, Kind, NodeId};
+use crate::path::push_member;
 
 /// What Mistral does with a member.
 enum Treatment {
@@ -149,9 +150,10 @@ fn members(
     path: &str,
     list: &[(&str, Treatment)],
 ) -> Result<(), DialectError> {
-    for (key, id) in editor.members(object) {
+    for (ordinal, (key, id)) in editor.members(object).into_iter().enumerate() {
         let treatment = list.iter().find(|(name, _)| *name == key).map(|(_, treatment)| treatment);
-        let path = if path.is_empty() { shown(&key) } else { format!("{path}.{}", shown(&key)) };
+        let mut path = path.to_owned();
+        push_member(&mut path, &key, ordinal);
         match treatment {
             Some(Keep) => {}
             Some(Rename(name)) => rename_unless_both(editor, &key, name)?,
@@ -162,11 +164,4 @@ fn members(
         }
     }
     Ok(())
-}
-
-/// A member's name as a message shows it: only what can be the name of a parameter.
-fn shown(name: &str) -> String {
-    let word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let digits = name.bytes().filter(u8::is_ascii_digit).count();
-    if word && name.len() <= 40 && digits < 5 { name.to_owned() } else { "(a member)".to_owned() }
 }

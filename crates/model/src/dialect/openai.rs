@@ -13,6 +13,7 @@ pub(super) fn chat(
 ) -> Result<(), DialectError> {
     let document = editor.document;
     let root = Document::ROOT;
+    refuse_costly(editor)?;
     if request.stream {
         always_usage(editor);
     }
@@ -48,6 +49,39 @@ pub(super) fn chat(
         }
     }
     Ok(())
+}
+
+/// Members that servers of this API know under no published table and that change what a request costs or
+/// which model answers: what is reserved would not be what is spent.
+const COSTLY: [&str; 12] = [
+    "best_of",
+    "extra_body",
+    "extra_query",
+    "fallbacks",
+    "maxOutputTokens",
+    "maxTokens",
+    "max_new_tokens",
+    "max_output_tokens",
+    "models",
+    "num_beams",
+    "provider",
+    "route",
+];
+
+fn refuse_costly(editor: &Editor<'_>) -> Result<(), DialectError> {
+    let priority = editor.top("service_tier").filter(|id| editor.is_any_of(*id, &["\"priority\""]));
+    let costly =
+        COSTLY.into_iter().find(|name| editor.top(name).is_some_and(|id| !editor.is_null(id)));
+    match costly.or(priority.map(|_| "service_tier")) {
+        None => Ok(()),
+        Some(name) => Err(DialectError::new(
+            name,
+            format!(
+                "`{name}` changes what the request may cost or which model answers, so it is not passed on; \
+                 leave it out"
+            ),
+        )),
+    }
 }
 
 pub(super) fn embeddings(editor: &mut Editor<'_>) -> Result<(), DialectError> {

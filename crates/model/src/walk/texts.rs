@@ -1,10 +1,12 @@
 //! The leaves of the walk: strings, keys, numbers, JSON inside of strings, what no table knows.
 
+use std::sync::Arc;
+
 use crate::document::{Document, Kind, NodeId};
 use crate::layer::Layer;
-use crate::part::{Channel, EscapeIn, TextPart, TextPlace};
+use crate::part::{Channel, ControlNumber, EscapeIn, TextPart, TextPlace};
 use crate::path::{push_index, push_member, push_shown, shown};
-use crate::scan::scan;
+use crate::scan::{Fault, scan};
 use crate::source_map::SourceMap;
 use crate::{Limits, RequestError};
 
@@ -36,8 +38,11 @@ impl Walk<'_> {
             .string(layer.text, id)
             .is_some_and(|word| words.contains(&word.as_ref()));
         if !known {
-            let place = TextPlace::Value { key: key.unwrap_or_default().to_owned() };
+            let place = TextPlace::Value { key: context(key.unwrap_or_default()) };
+            // A word of an answer that no list has is no piece of a running text.
+            let channel = self.channel.take();
             self.text(layer, id, place);
+            self.channel = channel;
         }
     }
 
@@ -52,14 +57,27 @@ impl Walk<'_> {
             if key.len() > TOKEN_ID_DIGITS || !key.bytes().all(|byte| byte.is_ascii_digit()) {
                 self.key(layer, member, &key, ordinal);
             }
-            if layer.document.kind(member) != Kind::Number {
-                self.below(
-                    |path| push_member(path, &key, ordinal),
-                    |walk| walk.open(layer, member, None, 0),
-                )?;
-            }
+            self.below(
+                |path| push_member(path, &key, ordinal),
+                |walk| match layer.document.kind(member) {
+                    Kind::Number => {
+                        walk.control_number(layer, member);
+                        Ok(())
+                    }
+                    _ => walk.open(layer, member, None, 0),
+                },
+            )?;
         }
         Ok(())
+    }
+
+    /// Remembers a number that controls the model, when it is long enough to be a personal value.
+    pub(super) fn control_number(&mut self, layer: &Layer<'_>, id: NodeId) {
+        let raw = layer.document.raw(layer.text, id);
+        let digits: String = raw.chars().filter(char::is_ascii_digit).collect();
+        if digits.len() >= SEARCHED_DIGITS && self.side == Side::Request {
+            self.control_numbers.push(ControlNumber { path: clipped(&self.path), digits });
+        }
     }
 
     /// Adds a string value.
@@ -81,7 +99,7 @@ impl Walk<'_> {
         if text.is_empty() {
             return;
         }
-        let path = self.path.clone();
+        let path = clipped(&self.path);
         self.parts.push(TextPart {
             path,
             text,
@@ -102,10 +120,7 @@ impl Walk<'_> {
         let (text, map) = layer.string(layer.document.raw_key(layer.text, member), start);
         self.below(
             |path| push_member(path, key, ordinal),
-            |walk| {
-                let place = if walk.textual { TextPlace::Text } else { TextPlace::Key };
-                walk.push(text, map, layer.levels + 1, place, None);
-            },
+            |walk| walk.push(text, map, layer.levels + 1, TextPlace::Key, None),
         );
     }
 
@@ -149,37 +164,38 @@ impl Walk<'_> {
         if !matches!(first, Some(b'{' | b'[')) {
             return Ok(false);
         }
-        // All layers together stay within the limit, since the walk is recursive.
+        // All layers together stay within the limits, since the walk is recursive and its texts add up.
         let max_depth = self.limits.depth().saturating_sub(self.depth);
-        let limits = Limits { max_depth, ..*self.limits };
-        let Ok(document) = scan(text, &limits, usize::MAX) else { return Ok(false) };
+        let max_members = self.limits.max_members.saturating_sub(self.members);
+        let limits = Limits { max_depth, max_members, ..*self.limits };
+        let document = match scan(text, &limits, usize::MAX) {
+            Ok(document) => document,
+            Err(error)
+                if self.side == Side::Request
+                    && matches!(error.fault, Fault::TooDeep | Fault::TooMany) =>
+            {
+                return Err(RequestError::invalid(
+                    self.path.clone(),
+                    "the JSON in this string is nested too deeply or has too many values; send less of it",
+                ));
+            }
+            Err(_) => return Ok(false),
+        };
+        self.members += document.nodes.len();
         let inner = layer.inside(text, &document, map);
         self.open(&inner, Document::ROOT, None, depth)?;
         Ok(true)
     }
 
-    /// Adds running text. Text that is wholly JSON is read as such where its escapes matter: programs often
-    /// send tool results with every Arabic letter as `\u0645`, which as text says nothing to a finder but
-    /// much to a model; and a value that is put back into an answer in JSON must be escaped there.
+    /// Adds running text. In an answer, text that is wholly JSON is read as such: a value that is put back
+    /// into it must be escaped there.
     pub(super) fn running_text(
         &mut self,
         layer: &Layer<'_>,
         id: NodeId,
     ) -> Result<(), RequestError> {
-        let content = layer.document.content(layer.text, id);
-        // Most texts begin with a letter, which decides it.
-        let may_be_json =
-            matches!(content.trim_start().as_bytes().first(), Some(b'{' | b'[' | b'\\'));
-        if may_be_json && self.channel.is_none() {
-            let (text, map) = layer.string(content, layer.document.node(id).start);
-            if self.side == Side::Answer || text.contains('\\') {
-                self.textual = true;
-                let read = self.json_text(layer, &text, &map, 1);
-                self.textual = false;
-                if read? {
-                    return Ok(());
-                }
-            }
+        if self.side == Side::Answer && self.channel.is_none() && self.json_string(layer, id, 1)? {
+            return Ok(());
         }
         self.text(layer, id, TextPlace::Text);
         Ok(())
@@ -193,7 +209,8 @@ impl Walk<'_> {
         key: Option<&str>,
     ) -> Result<(), RequestError> {
         let channel = self.channel.take();
-        let result = self.open(layer, id, key, 0);
+        let key = key.map(context);
+        let result = self.open(layer, id, key.as_ref(), 0);
         self.channel = channel;
         result
     }
@@ -204,7 +221,7 @@ impl Walk<'_> {
         &mut self,
         layer: &Layer<'_>,
         id: NodeId,
-        key: Option<&str>,
+        key: Option<&Arc<str>>,
         json_depth: u8,
     ) -> Result<(), RequestError> {
         let document = layer.document;
@@ -215,13 +232,7 @@ impl Walk<'_> {
                 if raw.bytes().filter(u8::is_ascii_digit).count() >= SEARCHED_DIGITS {
                     let start = document.node(id).start as usize;
                     let map = layer.place(SourceMap::straight(start, raw.len()));
-                    let key = key.map(str::to_owned);
-                    let place = match key {
-                        // In running text a label may stand where a number stood.
-                        Some(key) if self.textual => TextPlace::Value { key },
-                        None if self.textual => TextPlace::Text,
-                        key => TextPlace::Number { key },
-                    };
+                    let place = TextPlace::Number { key: key.cloned() };
                     self.push(raw.to_owned(), map, layer.levels, place, None);
                 }
             }
@@ -241,7 +252,8 @@ impl Walk<'_> {
                         self.key(layer, member, &name, ordinal);
                     }
                     // In a schema the name of the property says what its example values are.
-                    let context = key.filter(|_| says_nothing(&name)).unwrap_or(&name);
+                    let own = context(&name);
+                    let context = key.filter(|_| says_nothing(&name)).unwrap_or(&own);
                     self.below(
                         |path| push_shown(path, shown, ordinal),
                         |walk| walk.open(layer, member, Some(context), json_depth),
@@ -257,7 +269,7 @@ impl Walk<'_> {
         &mut self,
         layer: &Layer<'_>,
         id: NodeId,
-        key: Option<&str>,
+        key: Option<&Arc<str>>,
         json_depth: u8,
     ) -> Result<(), RequestError> {
         let deeper = json_depth > 0 && json_depth < DEEPEST_JSON_STRING;
@@ -265,17 +277,17 @@ impl Walk<'_> {
             return Ok(());
         }
         let content = layer.document.content(layer.text, id);
-        if key == Some("type") && SCHEMA_TYPES.contains(&content) {
+        if key.is_some_and(|key| &**key == "type") && SCHEMA_TYPES.contains(&content) {
             return Ok(());
         }
-        if self.side == Side::Request && !self.textual && is_data_uri(content) {
+        if self.side == Side::Request && is_data_uri(content) {
             return Err(RequestError::unreadable(
                 self.path.clone(),
                 "a data: URI cannot be searched for personal data; send the text it holds",
             ));
         }
         let place = match key {
-            Some(key) => TextPlace::Value { key: key.to_owned() },
+            Some(key) => TextPlace::Value { key: Arc::clone(key) },
             None => TextPlace::Text,
         };
         self.text(layer, id, place);
@@ -292,4 +304,24 @@ fn says_nothing(name: &str) -> bool {
 fn is_data_uri(content: &str) -> bool {
     let head = content.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
     head && content.bytes().take(200).any(|byte| byte == b';') && content.contains(";base64,")
+}
+
+/// Names of members longer than this say nothing about their values.
+const LONGEST_CONTEXT: usize = 128;
+
+/// A member's name as context of its values; empty where it is too long to be one.
+fn context(name: &str) -> Arc<str> {
+    Arc::from(if name.len() > LONGEST_CONTEXT { "" } else { name })
+}
+
+/// How much of a path a text keeps for messages.
+const LONGEST_PATH: usize = 200;
+
+/// A path, cut where it is so long that it would tell a reader nothing more.
+fn clipped(path: &str) -> String {
+    if path.len() <= LONGEST_PATH {
+        return path.to_owned();
+    }
+    let end = path.floor_char_boundary(LONGEST_PATH);
+    format!("{}…", path.get(..end).unwrap_or_default())
 }

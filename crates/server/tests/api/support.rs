@@ -112,6 +112,7 @@ impl House {
             ambient: Arc::<Still>::clone(&ambient),
             observer: Arc::<Metrics>::clone(&metrics),
             limits: Limits::default(),
+            id_key: [7; 32],
         });
         let router = server::router(Parts {
             gateway: Arc::new(gateway),
