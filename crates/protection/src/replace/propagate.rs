@@ -3,7 +3,7 @@
 //! Full identifiers and full names are looked up in every text, in any way they may be written. A single
 //! token of a name, a short number and a word without digit or sign are not: alone they say too little.
 
-use aho_corasick::{AhoCorasick, Input, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 use language::digits::digit_value;
 use language::script::{Script, script_of};
 use language::{ByteSpan, decode_escapes};
@@ -162,6 +162,8 @@ impl Patterns {
         if !self.texts.is_empty() {
             let automaton = AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostLongest)
+                // Built for one request: a faster automaton would take longer to build than it saves.
+                .kind(Some(AhoCorasickKind::ContiguousNFA))
                 .build(std::mem::take(&mut self.texts));
             // Building fails only beyond two billion states, which no request of any limit holds.
             self.automaton = automaton.ok();
