@@ -134,7 +134,10 @@ impl Gateway {
             access: access.clone(),
             route: request.route,
             stream: request.stream,
-            hide_usage: request.stream && !request.include_usage,
+            // Mistral tells the usage unasked, and its clients count on it.
+            hide_usage: request.stream
+                && !request.include_usage
+                && destination.dialect != dialect::Dialect::Mistral,
             content_escape: request.content_escape,
             body: Bytes::from(outgoing),
             vault,

@@ -181,7 +181,7 @@ impl Restoration {
             ready.push_back(event.raw);
             return Ok(Step::Forward);
         }
-        let chunk = model::read_chunk(self.route, &event.data, &self.limits)
+        let mut chunk = model::read_chunk(self.route, &event.data, &self.limits)
             .map_err(|_| AskError::NotAnAnswer("an event that is no JSON chunk"))?;
         if let Some(usage) = chunk.usage {
             record.usage = Some(usage);
@@ -195,7 +195,8 @@ impl Restoration {
         if chunk.usage_only && self.hide_usage {
             return Ok(Step::Forward);
         }
-        self.restore(event, &chunk, record, ready)?;
+        let changed = self.hide_usage && chunk.hide_usage(&event.data);
+        self.restore(event, &chunk, changed, record, ready)?;
         Ok(Step::Forward)
     }
 
@@ -203,6 +204,7 @@ impl Restoration {
         &mut self,
         event: Event,
         chunk: &Chunk,
+        changed: bool,
         record: &mut Record,
         ready: &mut VecDeque<String>,
     ) -> Result<(), AskError> {
@@ -212,7 +214,7 @@ impl Restoration {
                 record.written.take_piece(channel, &part.text);
             }
         }
-        if self.vault.is_empty() {
+        if self.vault.is_empty() && !changed {
             ready.push_back(event.raw);
             return Ok(());
         }
@@ -246,7 +248,7 @@ impl Restoration {
         for &choice in &chunk.finished {
             self.flush(Some(choice), record, ready);
         }
-        if edits.iter().all(Vec::is_empty) {
+        if edits.iter().all(Vec::is_empty) && !changed {
             ready.push_back(event.raw);
         } else {
             let data = chunk

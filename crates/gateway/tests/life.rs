@@ -158,6 +158,10 @@ fn usage_is_always_asked_for_and_hidden_from_who_did_not_ask() {
     assert!(house.witness.asked()[0].contains(r#""include_usage":true"#));
     assert!(!answer.contains("prompt_tokens"), "{answer}");
     assert_eq!(house.witness.closings()[0].completion_tokens, 5);
+    let null = chunk("ok").replace("}]}", r#"}],"usage":null}"#);
+    let house = House::new(move |_| Ok(pieces(&[&null, FINISH, USAGE, DONE].concat(), 50)));
+    let answer = house.ask(&question("remote-model", r#","stream":true"#)).unwrap();
+    assert!(!answer.contains("usage"), "{answer}");
     let asked = r#","stream":true,"stream_options":{"include_usage":true}"#;
     let answer = House::new(script).ask(&question("remote-model", asked)).unwrap();
     assert!(answer.contains("prompt_tokens"), "{answer}");

@@ -9,7 +9,7 @@ use crate::layer::Layer;
 use crate::part::{Channel, TextEdit, TextPart, text_splices};
 use crate::path::{push_index, push_member};
 use crate::source_map::quoted;
-use crate::splice::{RewriteError, splice};
+use crate::splice::{RewriteError, Splice, splice};
 use crate::walk::{Side, Walk};
 use crate::{Limits, Route, Usage};
 
@@ -28,6 +28,8 @@ pub struct Chunk {
     pub error: bool,
     document: Document,
     data_length: usize,
+    /// What is left out of the event when it is passed on.
+    hidden: Vec<Splice>,
 }
 
 /// Reads the data of one event. What no table names is kept and searched; nothing is refused.
@@ -76,6 +78,7 @@ pub fn read_chunk(_route: Route, data: &str, limits: &Limits) -> Result<Chunk, A
         error,
         document,
         data_length: data.len(),
+        hidden: Vec::new(),
     })
 }
 
@@ -155,7 +158,13 @@ impl Chunk {
         if data.len() != self.data_length {
             return Err(RewriteError::OtherBody);
         }
-        splice(data, text_splices(&self.texts, edits)?, &[])
+        splice(data, text_splices(&self.texts, edits)?, &self.hidden)
+    }
+
+    /// Leaves the usage out of the event: the client did not ask for it. Whether the event changes.
+    pub fn hide_usage(&mut self, data: &str) -> bool {
+        self.hidden = self.document.removal(data, Document::ROOT, "usage").into_iter().collect();
+        !self.hidden.is_empty()
     }
 
     /// The data of an event like this one (same id, model, time) that carries only `text` on `channel`:

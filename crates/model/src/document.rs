@@ -1,5 +1,6 @@
 //! A scanned JSON text: byte ranges of its values in document order. Holds no text of its own.
 
+use crate::splice::Splice;
 use std::borrow::Cow;
 
 use crate::source_map::decode;
@@ -58,6 +59,25 @@ const NOTHING: Node =
     Node { kind: Kind::Null, start: 0, end: 0, key_start: 0, key_end: 0, next: 0 };
 
 impl Document {
+    /// The splice that takes a member out of an object together with one comma.
+    pub(crate) fn removal(&self, text: &str, object: NodeId, name: &str) -> Option<Splice> {
+        let mut before: Option<Node> = None;
+        let mut members = self.children(object);
+        let node = loop {
+            let id = members.next()?;
+            if self.key(text, id) == name {
+                break self.node(id);
+            }
+            before = Some(self.node(id));
+        };
+        let (start, end) = match (members.next(), before) {
+            (Some(after), _) => (node.key_start, self.node(after).key_start),
+            (None, Some(before)) => (before.end, node.end),
+            (None, None) => (node.key_start, node.end),
+        };
+        Some(Splice { start: start as usize, end: end as usize, with: String::new() })
+    }
+
     /// The whole value.
     pub(crate) const ROOT: NodeId = NodeId(0);
 

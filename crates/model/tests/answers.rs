@@ -317,3 +317,23 @@ fn messages_of_error_bodies() {
     let long = "é".repeat(5000);
     assert_eq!(error_message(&format!(r#"{{"message":"{long}"}}"#)).unwrap().chars().count(), 1000);
 }
+
+#[test]
+fn usage_that_nobody_asked_for_is_left_out() {
+    let check = |data: &str, expect: &str| {
+        let mut chunk =
+            read_chunk(Route::ChatCompletions, data, &Limits::default()).expect("a chunk");
+        let changes = chunk.hide_usage(data);
+        assert_eq!(changes, data != expect, "for {data}");
+        let edits = vec![Vec::new(); chunk.texts.len()];
+        assert_eq!(chunk.rewrite(data, &edits).expect("rewritten"), expect);
+    };
+    check(r#"{"usage":null,"choices":[]}"#, r#"{"choices":[]}"#);
+    check(
+        r#"{"id":"a" , "usage" : {"prompt_tokens":1} , "choices":[]}"#,
+        r#"{"id":"a" , "choices":[]}"#,
+    );
+    check(r#"{"choices":[],"usage":null }"#, r#"{"choices":[] }"#);
+    check(r#"{ "usage":null }"#, "{  }");
+    check(r#"{"choices":[{"usage":1}]}"#, r#"{"choices":[{"usage":1}]}"#);
+}
