@@ -11,6 +11,8 @@ use serde_json::Value;
 #[derive(Debug)]
 pub(crate) struct Running {
     child: Child,
+    /// Whether it ends by itself when its standard input does, and what it started with it.
+    ends_with_input: bool,
     /// The line it printed when it was ready.
     pub(crate) ready: Value,
 }
@@ -38,7 +40,15 @@ impl Running {
         };
         // Keep reading, so that the child never waits on a full pipe.
         std::thread::spawn(move || for _ in lines {});
-        Ok(Self { child, ready })
+        Ok(Self { child, ends_with_input: false, ready })
+    }
+
+    /// The same for a program that ends when its standard input does: it is not killed, because it has
+    /// children of its own to end.
+    pub(crate) fn start_gentle(command: &mut Command) -> Result<Self> {
+        let mut running = Self::start(command)?;
+        running.ends_with_input = true;
+        Ok(running)
     }
 
     /// The URL it listens on.
@@ -55,8 +65,11 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Already ended is fine: then there is nothing to end.
-        drop(self.child.kill());
+        drop(self.child.stdin.take());
+        if !self.ends_with_input {
+            // Already ended is fine: then there is nothing to end.
+            drop(self.child.kill());
+        }
         drop(self.child.wait());
     }
 }

@@ -124,8 +124,9 @@ fn igudar(
 
 fn tensorzero(root: &Path, python: &Path, upstream: &str) -> Result<Contender> {
     let script = root.join("benches/peers/tensorzero_gateway.py");
-    let running =
-        Running::start(Command::new(python).arg(script).arg(upstream).stderr(Stdio::null()))?;
+    let running = Running::start_gentle(
+        Command::new(python).arg(script).arg(upstream).stderr(Stdio::null()),
+    )?;
     let base = running.ready.get("base").and_then(Value::as_str).context("no base URL")?;
     let url = format!("{base}/chat/completions");
     Ok(Contender {
