@@ -26,6 +26,8 @@ pub(crate) struct Record {
     prompt_characters: usize,
     /// Characters of the answer seen so far, for an estimate when the count never comes.
     pub(crate) answer_characters: usize,
+    /// Whether the server refused or was never reached, so that nothing was used.
+    pub(crate) unused: bool,
     /// The server's own count.
     pub(crate) usage: Option<Usage>,
     /// Values restored so far, by type.
@@ -102,6 +104,7 @@ impl Record {
             bound: prepared.bound,
             prompt_characters: prepared.body.len(),
             answer_characters: 0,
+            unused: false,
             usage: None,
             restored: Counts::new(),
             written: Written::new(finder),
@@ -155,7 +158,7 @@ impl Record {
     }
 
     fn closing(&self, outcome: Outcome, http_status: Option<u16>) -> Closing {
-        let (usage, source) = self.final_usage(outcome, http_status);
+        let (usage, source) = self.final_usage(outcome);
         let cost = self.price.cost(usage.prompt_tokens, usage.completion_tokens);
         Closing {
             entry: Answer {
@@ -175,13 +178,17 @@ impl Record {
         }
     }
 
-    /// The server's count; else an estimate from what was seen; nothing where the server refused.
-    fn final_usage(&self, outcome: Outcome, http_status: Option<u16>) -> (Usage, UsageSource) {
+    /// The server's count; nothing where it refused or was not reached; the whole reservation where it fell
+    /// silent, since it may have generated all of it; else an estimate from what was seen.
+    fn final_usage(&self, outcome: Outcome) -> (Usage, UsageSource) {
         if let Some(usage) = self.usage {
             return (usage, UsageSource::Measured);
         }
-        if outcome == Outcome::Failed && http_status.is_some() {
-            return (Usage::default(), UsageSource::Measured);
+        if self.unused {
+            return (Usage::default(), UsageSource::Estimated);
+        }
+        if outcome == Outcome::Failed {
+            return (self.bound, UsageSource::Bound);
         }
         let usage = Usage {
             prompt_tokens: tokens_of(self.prompt_characters).min(self.bound.prompt_tokens),

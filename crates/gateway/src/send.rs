@@ -77,9 +77,16 @@ impl Gateway {
             Err(Unanswered::Ask(error)) => {
                 let status = match &error {
                     AskError::Status { status, .. } => Some(*status),
-                    AskError::Connect | AskError::NotReady(_) | AskError::Unsupported(_) => Some(0),
                     _ => None,
                 };
+                // Refused, or never reached: nothing was generated.
+                record.unused = matches!(
+                    error,
+                    AskError::Status { .. }
+                        | AskError::Connect
+                        | AskError::NotReady(_)
+                        | AskError::Unsupported(_)
+                );
                 record.close(Outcome::Failed, status).await?;
                 return Err(error.into());
             }

@@ -236,6 +236,28 @@ fn a_refusal_of_the_upstream_costs_nothing_and_says_so() {
 }
 
 #[test]
+fn what_is_charged_when_no_answer_comes() {
+    type Failure = fn() -> AskError;
+    let failures: [(Failure, UsageSource); 5] = [
+        (|| AskError::Connect, UsageSource::Estimated),
+        (|| AskError::NotReady("restarting".to_owned()), UsageSource::Estimated),
+        (|| AskError::HeaderTimeout, UsageSource::Bound),
+        (|| AskError::IdleTimeout, UsageSource::Bound),
+        (|| AskError::TooLarge { limit: 1 }, UsageSource::Bound),
+    ];
+    for (failure, source) in failures {
+        let house = House::new(move |_| Err(failure()));
+        house.ask(&question("remote-model", "")).unwrap_err();
+        let seen = house.witness.seen();
+        let Some(Happened::Opened(egress)) = seen.first() else { panic!("{seen:?}") };
+        let closing = &house.witness.closings()[0];
+        assert_eq!((closing.usage, closing.http_status), (source, None), "{}", failure());
+        let charged = if source == UsageSource::Bound { egress.reserved_micro } else { 0 };
+        assert_eq!(closing.cost_micro, charged, "{}", failure());
+    }
+}
+
+#[test]
 fn rules_choose_the_destination_or_refuse() {
     let house = House::new(|_| Ok(Reply::Whole(completion("ok"))));
     let here = House::access(true);

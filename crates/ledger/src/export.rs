@@ -10,10 +10,14 @@
 //! proves, it proves against its checkpoint; that the whole was not written anew with another key, only a
 //! checkpoint or a public key that somebody else kept can show.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::{Checkpoint, CheckpointError};
+use crate::entry::Entry;
 use crate::hash::{Hash, leaf_hash};
+use crate::receipt_id::ReceiptId;
 use crate::signing::{PublicKey, PublicKeyError};
 use crate::tree::Tree;
 
@@ -129,6 +133,21 @@ pub enum Fault {
         /// The entry.
         index: u64,
     },
+    /// The first entry does not found this ledger.
+    #[error("entry 0 does not found this ledger: it names another origin or key than the header")]
+    Genesis,
+    /// An entry is none that Igudar writes.
+    #[error("entry {index} is no entry that Igudar writes")]
+    EntryContent {
+        /// The entry.
+        index: u64,
+    },
+    /// An answer to nothing that was sent, or a second one.
+    #[error("entry {index} answers an egress that is not there or is answered already")]
+    Unasked {
+        /// The entry.
+        index: u64,
+    },
     /// There is no footer.
     #[error("the export is cut off after {entries} entries: the checkpoint at its end is missing")]
     CutOff {
@@ -205,6 +224,8 @@ pub struct ExportVerifier {
     /// The root when the tree had the saved checkpoint's size.
     root_at_saved: Option<Hash>,
     signed: Option<Checkpoint>,
+    /// What was sent and is not answered yet.
+    unanswered: BTreeSet<(ReceiptId, u32)>,
 }
 
 impl ExportVerifier {
@@ -219,6 +240,7 @@ impl ExportVerifier {
             tree: Tree::new(),
             root_at_saved: None,
             signed: None,
+            unanswered: BTreeSet::new(),
         }
     }
 
@@ -285,10 +307,41 @@ impl ExportVerifier {
         if leaf_hash(entry.body.as_bytes()) != entry.leaf {
             return Err(Fault::EntryChanged { index });
         }
+        self.content(index, &entry.body)?;
         self.tree.append(entry.leaf);
         // The tiles go nowhere here; taking them keeps memory constant.
         drop(self.tree.take_tile_writes());
         self.remember_root();
+        Ok(())
+    }
+
+    /// What the entries say must be possible: a genesis of this ledger first, and one answer for each egress.
+    fn content(&mut self, index: u64, body: &str) -> Result<(), Fault> {
+        let entry =
+            Entry::from_bytes(body.as_bytes()).map_err(|_| Fault::EntryContent { index })?;
+        match entry {
+            Entry::Genesis(genesis) => {
+                let key = self.key.as_ref().map(ToString::to_string);
+                let founds = index == 0
+                    && key.is_some_and(|key| {
+                        key == genesis.public_key && key.starts_with(&genesis.origin)
+                    });
+                if !founds {
+                    return Err(Fault::Genesis);
+                }
+            }
+            _ if index == 0 => return Err(Fault::Genesis),
+            Entry::Egress(egress) => {
+                if !self.unanswered.insert((egress.receipt, egress.attempt)) {
+                    return Err(Fault::EntryContent { index });
+                }
+            }
+            Entry::Answer(answer) => {
+                if !self.unanswered.remove(&(answer.receipt, answer.attempt)) {
+                    return Err(Fault::Unasked { index });
+                }
+            }
+        }
         Ok(())
     }
 

@@ -361,3 +361,27 @@ proptest! {
         prop_assert_eq!(verify_export(&shuffled, None).is_intact(), order.is_sorted());
     }
 }
+
+#[test]
+fn a_ledger_that_cannot_be_is_no_ledger() {
+    let check = |bodies: &[String], expect: Fault| {
+        let signer = CheckpointSigner::new("igudar/test", &[9; 32]);
+        assert_eq!(fault(&exported(bodies, &signer), None), expect);
+    };
+    // Somebody else's key under the same origin, with the first entry left as it was.
+    check(&bodies(5), Fault::Genesis);
+    check(&["{}".to_owned()], Fault::EntryContent { index: 0 });
+    let check = |bodies: &[String], expect: Fault| {
+        assert_eq!(fault(&exported(bodies, &signer()), None), expect);
+    };
+    let entries = bodies(5);
+    let [genesis, egress, answer, ..] = &entries[..] else { panic!() };
+    let of = |bodies: &[&String]| bodies.iter().map(|body| (*body).clone()).collect::<Vec<_>>();
+    check(&of(&[egress, answer]), Fault::Genesis);
+    check(&of(&[genesis, genesis]), Fault::Genesis);
+    check(&of(&[genesis, answer]), Fault::Unasked { index: 1 });
+    check(&of(&[genesis, egress, answer, answer]), Fault::Unasked { index: 3 });
+    check(&of(&[genesis, egress, egress]), Fault::EntryContent { index: 2 });
+    let nonsense = "hello, not an entry".to_owned();
+    check(&of(&[genesis, &nonsense]), Fault::EntryContent { index: 1 });
+}

@@ -81,6 +81,7 @@ impl Listening {
         server.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIME);
         server.http2().timer(TokioTimer::new()).keep_alive_interval(Some(HEADER_TIME));
         let mut stop = pin!(stop);
+        let mut troubled = false;
         loop {
             let accepted = tokio::select! {
                 () = &mut stop => break,
@@ -88,12 +89,16 @@ impl Listening {
             };
             match accepted {
                 Ok((stream, peer)) => {
+                    troubled = false;
                     spawn_connection(&server, &connections, stream, peer, router.clone());
                 }
                 Err(error) => {
                     // Out of file descriptors, or the client was gone already. Without a pause the
                     // former would spin.
-                    tracing::warn!(%error, "a connection could not be taken");
+                    if !troubled {
+                        tracing::warn!(%error, "connections cannot be taken");
+                    }
+                    troubled = true;
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
             }
@@ -118,9 +123,16 @@ fn spawn_connection(
         request.extensions_mut().insert(ConnectInfo(peer));
         request
     }));
-    let connection = server.serve_connection(TokioIo::new(stream), service).into_owned();
-    let watched = connections.watch(connection);
+    let server = server.clone();
+    let watcher = connections.watcher();
     tokio::spawn(async move {
+        // The HTTP library tells its versions apart by the first bytes and waits for them without end.
+        let begun = tokio::time::timeout(HEADER_TIME, stream.peek(&mut [0; 1])).await;
+        if !matches!(begun, Ok(Ok(1))) {
+            return;
+        }
+        let connection = server.serve_connection(TokioIo::new(stream), service).into_owned();
+        let watched = watcher.watch(connection);
         // A connection that ends in an error was closed by the client or spoke no HTTP.
         if let Err(error) = watched.await {
             tracing::debug!(error = %error, "a connection ended early");

@@ -27,6 +27,7 @@ pub(crate) async fn run(session: &Session, ledger: Ledger) -> anyhow::Result<Exi
             let trusted = public_key
                 .map(|text| PublicKey::parse(&text).context("--public-key is no public key"))
                 .transpose()?;
+            let trusts = trusted.is_some();
             let verifier = ExportVerifier::new(saved.as_deref(), trusted);
             let verdict = match export.as_deref() {
                 None => verify_folder(&session.folder, verifier).await?,
@@ -39,7 +40,8 @@ pub(crate) async fn run(session: &Session, ledger: Ledger) -> anyhow::Result<Exi
                     verify_lines(BufReader::new(file), verifier)?
                 }
             };
-            tell(session, &verdict)
+            let compared = saved.is_some() || trusts;
+            tell(session, &verdict, compared)
         }
         Ledger::Export => {
             let installation = Installation::open_existing(&session.folder).await?;
@@ -93,7 +95,7 @@ async fn verify_folder(folder: &Path, mut verifier: ExportVerifier) -> anyhow::R
     Ok(verifier.finish())
 }
 
-fn tell(session: &Session, verdict: &Verdict) -> anyhow::Result<Exit> {
+fn tell(session: &Session, verdict: &Verdict, compared: bool) -> anyhow::Result<Exit> {
     match verdict {
         Verdict::Intact { checkpoint, public_key } => {
             let value = json!({
@@ -101,10 +103,17 @@ fn tell(session: &Session, verdict: &Verdict) -> anyhow::Result<Exit> {
                 "origin": checkpoint.origin,
                 "entries": checkpoint.size,
                 "public_key": public_key.to_string(),
+                "compared": compared,
             });
             output::result(session.json, &value, || {
+                let outside = if compared {
+                    ""
+                } else {
+                    "\ncompared with nothing from outside: whoever holds the key can rewrite a whole ledger. \
+                     Give `igudar ledger checkpoint` to somebody to keep, and verify with --checkpoint"
+                };
                 format!(
-                    "intact: {} entries of {}, signed by {public_key}",
+                    "intact: {} entries of {}, signed by {public_key}{outside}",
                     checkpoint.size, checkpoint.origin
                 )
             })?;
@@ -122,7 +131,11 @@ fn tell(session: &Session, verdict: &Verdict) -> anyhow::Result<Exit> {
 /// The first bad entry, where the fault is about one.
 fn entry(fault: &Fault) -> Option<u64> {
     match fault {
-        Fault::EntryLine { index, .. } | Fault::EntryChanged { index } => Some(*index),
+        Fault::EntryLine { index, .. }
+        | Fault::EntryChanged { index }
+        | Fault::EntryContent { index }
+        | Fault::Unasked { index } => Some(*index),
+        Fault::Genesis => Some(0),
         Fault::EntryOrder { expected, .. } => Some(*expected),
         _ => None,
     }
