@@ -291,6 +291,17 @@ pub(crate) enum Ledger {
         #[arg(long, value_name = "KEY")]
         public_key: Option<String>,
     },
+    /// Verify a receipt, as `GET /v1/receipts/{id}` gives it: its entries are in the signed ledger.
+    #[command(
+        after_help = "Example:\n  curl -H \"authorization: Bearer $KEY\" localhost:8484/v1/receipts/rcp_… | igudar ledger receipt - --public-key \"$PUBLIC_KEY\"\n\nThe public key is what `igudar ledger checkpoint --json` prints; without it, the data folder's. Exit code 3 when something does not hold."
+    )]
+    Receipt {
+        /// The receipt; `-` for standard input.
+        receipt: PathBuf,
+        /// The public key to trust.
+        #[arg(long, value_name = "KEY")]
+        public_key: Option<String>,
+    },
     /// Write the whole ledger to standard output.
     Export,
     /// Print the newest signed checkpoint. Give it to somebody else to keep.

@@ -210,6 +210,8 @@ fn what_the_model_would_see() {
     let seen = shell.run(&["preview", "--request", "--json"], request.as_bytes());
     assert!(seen.out.lines().count() == 2 && !seen.out.contains("DA48213"), "{}", seen.out);
     assert_eq!(shell.run(&["preview", "--request"], b"{").code, 1);
+    let nowhere = shell.run(&["preview", "--destination", "nope"], TEXT.as_bytes());
+    assert!(nowhere.code == 1 && nowhere.err.contains("echo"), "{}", nowhere.err);
 }
 
 #[test]
@@ -226,7 +228,7 @@ fn what_is_not_there_is_said() {
     assert!(doctor.out.contains("igudar models pull smollm2"), "{}", doctor.out);
     let forged = shell.run(&["ledger", "verify", "-"], b"{}\n");
     assert_eq!(forged.code, 3);
-    assert!(forged.out.contains("NOT intact"), "{}", forged.out);
+    assert!(forged.out.contains("NOT intact:"), "{}", forged.out);
 }
 
 #[test]
@@ -247,6 +249,26 @@ fn packs_and_help() {
     std::fs::create_dir(&folder).unwrap();
     assert_eq!(shell.run(&["pack", "check", &folder], b"").code, 1);
     std::fs::write(Path::new(&folder).join("labels.toml"), "[kind.cin]\nword = []\n").unwrap();
+    let partial = shell.run(&["pack", "check", &folder], b"");
+    assert!(partial.code == 1 && partial.err.contains("identifiers.toml"), "{}", partial.err);
+    std::fs::create_dir(Path::new(&folder).join("names")).unwrap();
+    for name in [
+        "address.toml",
+        "birth.toml",
+        "identifiers.toml",
+        "names/family.tsv",
+        "names/first.tsv",
+        "names/words.toml",
+        "universal.toml",
+    ] {
+        let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma").join(name);
+        std::fs::copy(packs, Path::new(&folder).join(name)).unwrap();
+    }
+    let lists = Path::new(&folder).join("lists");
+    std::fs::create_dir(&lists).unwrap();
+    let prefixes =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma/lists/cin_prefix.tsv");
+    std::fs::copy(prefixes, lists.join("cin_prefix.tsv")).unwrap();
     let wrong = shell.run(&["pack", "check", &folder], b"");
     assert!(wrong.code == 1 && wrong.err.contains("labels.toml"), "{}", wrong.err);
     let help = shell.run(&["--help"], b"");

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use anyhow::Context as _;
-use ledger::{Checkpoint, ExportVerifier, Fault, PublicKey, Verdict};
+use ledger::{Checkpoint, ExportVerifier, Fault, PublicKey, Receipt, Verdict};
 use serde_json::json;
 
 use super::{Session, write_text};
@@ -41,7 +41,27 @@ pub(crate) async fn run(session: &Session, ledger: Ledger) -> anyhow::Result<Exi
                 }
             };
             let compared = saved.is_some() || trusts;
-            tell(session, &verdict, compared)
+            let source = match export.as_deref() {
+                None => format!("the ledger of {}", session.folder.display()),
+                Some(path) if path == Path::new("-") => "standard input".to_owned(),
+                Some(path) => path.display().to_string(),
+            };
+            tell(session, &verdict, &source, compared)
+        }
+        Ledger::Receipt { receipt, public_key } => {
+            let text = if receipt == Path::new("-") {
+                std::io::read_to_string(std::io::stdin().lock())
+            } else {
+                std::fs::read_to_string(&receipt)
+            };
+            let text = text.with_context(|| format!("{} cannot be read", receipt.display()))?;
+            let key = match public_key {
+                Some(text) => PublicKey::parse(&text).context("--public-key is no public key")?,
+                None => {
+                    Installation::open_existing(&session.folder).await?.store.public_key().await?
+                }
+            };
+            tell_receipt(session, &text, &key)
         }
         Ledger::Export => {
             let installation = Installation::open_existing(&session.folder).await?;
@@ -72,6 +92,25 @@ pub(crate) async fn run(session: &Session, ledger: Ledger) -> anyhow::Result<Exi
     }
 }
 
+fn tell_receipt(session: &Session, text: &str, key: &PublicKey) -> anyhow::Result<Exit> {
+    let receipt: Receipt = serde_json::from_str(text)
+        .context("this is no receipt: it is not JSON as the API gives it")?;
+    match receipt.verify(key) {
+        Ok(entries) => {
+            let value = json!({ "holds": true, "entries": entries, "public_key": key.to_string() });
+            output::result(session.json, &value, || {
+                format!("holds: {} entries are in the ledger signed by {key}", entries.len())
+            })?;
+            Ok(Exit::Done)
+        }
+        Err(fault) => {
+            let value = json!({ "holds": false, "fault": fault.to_string() });
+            output::result(session.json, &value, || format!("does NOT hold: {fault}"))?;
+            Ok(Exit::NotVerified)
+        }
+    }
+}
+
 fn verify_lines(input: impl BufRead, mut verifier: ExportVerifier) -> anyhow::Result<Verdict> {
     for line in input.split(b'\n') {
         let line = line.context("the export cannot be read")?;
@@ -95,7 +134,12 @@ async fn verify_folder(folder: &Path, mut verifier: ExportVerifier) -> anyhow::R
     Ok(verifier.finish())
 }
 
-fn tell(session: &Session, verdict: &Verdict, compared: bool) -> anyhow::Result<Exit> {
+fn tell(
+    session: &Session,
+    verdict: &Verdict,
+    source: &str,
+    compared: bool,
+) -> anyhow::Result<Exit> {
     match verdict {
         Verdict::Intact { checkpoint, public_key } => {
             let value = json!({
@@ -113,7 +157,7 @@ fn tell(session: &Session, verdict: &Verdict, compared: bool) -> anyhow::Result<
                      Give `igudar ledger checkpoint` to somebody to keep, and verify with --checkpoint"
                 };
                 format!(
-                    "intact: {} entries of {}, signed by {public_key}{outside}",
+                    "{source} is intact: {} entries of {}, signed by {public_key}{outside}",
                     checkpoint.size, checkpoint.origin
                 )
             })?;
@@ -122,7 +166,7 @@ fn tell(session: &Session, verdict: &Verdict, compared: bool) -> anyhow::Result<
         Verdict::Broken(fault) => {
             let value =
                 json!({ "intact": false, "fault": fault.to_string(), "entry": entry(fault) });
-            output::result(session.json, &value, || format!("NOT intact: {fault}"))?;
+            output::result(session.json, &value, || format!("{source} is NOT intact: {fault}"))?;
             Ok(Exit::NotVerified)
         }
     }

@@ -38,6 +38,14 @@ pub(crate) fn run(session: &Session, preview: &Preview) -> anyhow::Result<Exit> 
         // Exchanged ids shown here are others than the installation's.
         id_key: [0; 32],
     });
+    if let Some(wanted) = &preview.destination {
+        let names: Vec<&str> = gateway.destinations().map(|place| place.name.as_str()).collect();
+        anyhow::ensure!(
+            names.contains(&wanted.as_str()),
+            "there is no destination `{wanted}`; there are {}",
+            names.join(", ")
+        );
+    }
     let incoming = Incoming { route: Route::ChatCompletions, body: body.into() };
     let previews = gateway.preview(&nobody()?, &incoming)?;
     for seen in previews {

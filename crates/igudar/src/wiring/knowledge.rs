@@ -36,6 +36,7 @@ pub(crate) fn knowledge_in(folder: Option<&Path>) -> anyhow::Result<Knowledge> {
         if files.is_empty() {
             anyhow::bail!("{} holds no .toml or .tsv file, so it is no pack", folder.display());
         }
+        refuse_partial(folder, &files)?;
         folder.display().to_string()
     } else {
         for (name, content) in BUILT_IN {
@@ -51,6 +52,31 @@ pub(crate) fn knowledge_in(folder: Option<&Path>) -> anyhow::Result<Knowledge> {
     };
     let finder = Arc::new(Finder::new(&pack));
     Ok(Knowledge { from, pack, finder, words })
+}
+
+/// The files without which a pack would find next to nothing, and nobody would notice.
+const NEEDED: [&str; 7] = [
+    "address.toml",
+    "birth.toml",
+    "identifiers.toml",
+    "names/family.tsv",
+    "names/first.tsv",
+    "names/words.toml",
+    "universal.toml",
+];
+
+/// A folder that is not a whole pack, such as the one above it, must not leave values in clear.
+fn refuse_partial(folder: &Path, files: &BTreeMap<String, String>) -> anyhow::Result<()> {
+    let missing: Vec<&str> = NEEDED.into_iter().filter(|name| !files.contains_key(*name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "{} is no whole pack: it lacks {}; name the folder that holds them (an empty file says that \
+         there is nothing of the kind)",
+        folder.display(),
+        missing.join(", ")
+    )
 }
 
 fn collect(
