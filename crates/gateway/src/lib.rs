@@ -9,6 +9,7 @@ mod destination;
 mod error;
 mod estimate;
 mod gateway;
+mod numbers;
 pub mod ports;
 mod prepare;
 mod preview;

@@ -13,6 +13,7 @@ use crate::destination::{Destination, Embedding, ServedModel};
 use crate::error::GatewayError;
 use crate::estimate::prompt_bound;
 use crate::gateway::{Gateway, Incoming};
+use crate::numbers::refuse_found_numbers;
 
 /// A request that is protected for one destination and may be sent.
 pub struct Prepared {
@@ -61,14 +62,7 @@ impl Gateway {
     }
 
     pub(crate) fn search<'b>(&self, incoming: &'b Incoming) -> Result<Searched<'b>, GatewayError> {
-        let body =
-            std::str::from_utf8(&incoming.body).map_err(|error| GatewayError::InvalidRequest {
-                message: format!(
-                    "the body is not UTF-8: byte {} begins no character; send JSON in UTF-8",
-                    error.valid_up_to()
-                ),
-                param: None,
-            })?;
+        let body = model::body_text(&incoming.body)?;
         let request = model::read_request(incoming.route, body, &self.limits)?;
         let texts = texts_in(&request.texts);
         let findings = protection::find_all(self.finder.as_ref(), &texts);
@@ -151,49 +145,6 @@ impl Gateway {
     }
 }
 
-/// How many digits of a found value a control number must share to be taken for it.
-const SHARED_DIGITS: usize = 8;
-
-/// Values with fewer digits are not looked for in numbers: every seed would hold one.
-const SHORTEST_DIGITS: usize = 6;
-
-/// A seed or a bias whose digits are those of a value found in a text would carry it out in clear.
-fn refuse_found_numbers(
-    request: &Request,
-    texts: &[TextIn<'_>],
-    findings: &Findings,
-) -> Result<(), GatewayError> {
-    if request.control_numbers.is_empty() {
-        return Ok(());
-    }
-    for (text, found) in texts.iter().zip(&findings.per_text) {
-        for finding in found {
-            let digits: String = finding
-                .span
-                .of(text.text)
-                .chars()
-                .filter_map(language::digits::digit_value)
-                .map(|digit| char::from(b'0' + digit))
-                .collect();
-            // National and international spellings of a number differ at its beginning.
-            let Some(tail) = digits.get(digits.len().saturating_sub(SHARED_DIGITS)..) else {
-                continue;
-            };
-            if tail.len() < SHORTEST_DIGITS {
-                continue;
-            }
-            let held = request.control_numbers.iter().find(|number| number.digits.contains(tail));
-            if let Some(number) = held {
-                return Err(GatewayError::Unprotectable {
-                    kind: finding.kind.clone(),
-                    param: number.path.clone(),
-                });
-            }
-        }
-    }
-    Ok(())
-}
-
 /// The texts of a request as the finder wants them.
 pub(crate) fn texts_in(parts: &[TextPart]) -> Vec<TextIn<'_>> {
     parts
@@ -204,7 +155,7 @@ pub(crate) fn texts_in(parts: &[TextPart]) -> Vec<TextIn<'_>> {
                 TextPlace::Text => Place::Text,
                 TextPlace::Value { key } => Place::Value { key: Arc::clone(key) },
                 TextPlace::Key => Place::Key,
-                TextPlace::Number { key } => Place::Number { key: key.as_deref().map(Arc::from) },
+                TextPlace::Number { key } => Place::Number { key: key.clone() },
                 TextPlace::Id => Place::Text,
             },
         })
@@ -258,7 +209,7 @@ fn cannot_replace(error: ReplaceError, request: &Request) -> GatewayError {
         },
         ReplaceError::Unreplaceable { text, kind } => GatewayError::Unprotectable {
             kind,
-            param: request.texts.get(text).map(|part| part.path.clone()).unwrap_or_default(),
+            param: request.texts.get(text).map(|part| part.path.to_string()).unwrap_or_default(),
         },
         ReplaceError::OtherTexts { .. } => {
             GatewayError::Internal("the findings belong to other texts")

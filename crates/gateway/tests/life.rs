@@ -339,6 +339,15 @@ fn a_found_value_does_not_leave_as_a_seed_or_under_a_long_key() {
         let refused = house.ask(&with(members)).unwrap_err();
         assert!(matches!(refused, GatewayError::Unprotectable { .. }), "{members}: {refused:?}");
     }
+    for members in [
+        r#""seed":2.12612345678e11"#,
+        r#""seed":6123456780e-1"#,
+        r#""metadata":{"telephone":6.12345678e8}"#,
+        r#""metadata":{"telephone":612345678.0}"#,
+    ] {
+        let refused = house.ask(&with(members)).unwrap_err();
+        assert!(matches!(refused, GatewayError::Unprotectable { .. }), "{members}: {refused:?}");
+    }
     house.ask(&with(r#""seed":7216554988421"#)).unwrap();
     let key = "q".repeat(100_000);
     let list = vec![r#""a""#; 40_000].join(",");
@@ -407,4 +416,21 @@ fn a_preview_shows_what_each_destination_would_see_and_sends_nothing() {
     futures_executor::block_on(house.gateway.send(answer)).unwrap();
     let shown = previews[0].outcome.as_ref().unwrap();
     assert_eq!(house.witness.asked()[0].as_bytes(), &shown.0[..], "the preview told the truth");
+}
+
+#[test]
+fn many_values_beside_many_control_numbers_take_linear_time() {
+    let house = House::new(|_| Ok(Reply::Whole(completion("ok"))));
+    let phones: Vec<String> = (0..4000).map(|number| format!("tel 0612{number:06}")).collect();
+    let biases: Vec<String> =
+        (0..100_000).map(|token| format!(r#""{token}":999{token:09}"#)).collect();
+    let body = format!(
+        r#"{{"model":"remote-model","messages":[{{"role":"user","content":"{}"}}],"logit_bias":{{{}}}}}"#,
+        phones.join(", "),
+        biases.join(",")
+    );
+    let begin = std::time::Instant::now();
+    house.ask(&body).unwrap();
+    // Comparing each with each takes minutes.
+    assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
 }

@@ -52,7 +52,7 @@ pub fn read_answer(route: Route, body: &str, limits: &Limits) -> Result<AnswerBo
         Route::Embeddings => (&EMBEDDINGS_ANSWER, 2),
     };
     let document = scan_object(body, limits, depth)?;
-    let mut walk = Walk::new(Side::Answer, limits);
+    let mut walk = Walk::new(Side::Answer, limits, &document);
     walk.value(&Layer::body(body, &document), Document::ROOT, &Rule::Object(table), None)?;
     let choices = document.member(body, Document::ROOT, "choices");
     let finished = match route {

@@ -7,7 +7,7 @@ use crate::document::{Document, Kind, NodeId};
 use crate::fields::{ANSWER_MESSAGE, ANSWER_TOOL_CALL, CHAT_ANSWER, CHOICE, Rule};
 use crate::layer::Layer;
 use crate::part::{Channel, TextEdit, TextPart, text_splices};
-use crate::path::{push_index, push_member};
+use crate::path::Step;
 use crate::source_map::quoted;
 use crate::splice::{RewriteError, Splice, splice};
 use crate::walk::{Side, Walk};
@@ -37,7 +37,7 @@ pub fn read_chunk(_route: Route, data: &str, limits: &Limits) -> Result<Chunk, A
     let document = scan_object(data, limits, usize::MAX)?;
     let root = Document::ROOT;
     let layer = Layer::body(data, &document);
-    let mut walk = Walk::new(Side::Answer, limits);
+    let mut walk = Walk::new(Side::Answer, limits, &document);
     let mut finished = Vec::new();
     let mut choice_count = None;
     let mut error = false;
@@ -47,13 +47,11 @@ pub fn read_chunk(_route: Route, data: &str, limits: &Limits) -> Result<Chunk, A
             let mut count = 0;
             for (position, choice) in document.children(member).enumerate() {
                 count += 1;
-                walk.below(
-                    |path| {
-                        push_member(path, "choices", 0);
-                        push_index(path, position);
-                    },
-                    |walk| read_choice(walk, &layer, choice, position),
-                )?;
+                walk.below(Step::member(&key, ordinal), |walk| {
+                    walk.below(Step::element(position), |walk| {
+                        read_choice(walk, &layer, choice, position)
+                    })
+                })?;
                 let end = finish(data, &document, choice);
                 error |= end == Finish::Failed;
                 if end != Finish::No {
@@ -93,10 +91,7 @@ fn read_choice(
     for (ordinal, member) in document.children(choice).enumerate() {
         let key = document.key(text, member);
         if key == "delta" && document.kind(member) == Kind::Object {
-            walk.below(
-                |path| push_member(path, "delta", ordinal),
-                |walk| read_delta(walk, layer, member, index),
-            )?;
+            walk.below(Step::member(&key, ordinal), |walk| read_delta(walk, layer, member, index))?;
             continue;
         }
         let rule = CHOICE.find(&key).map_or(&Rule::Open, |(_, rule)| rule);
@@ -118,13 +113,11 @@ fn read_delta(
             for (position, call) in document.children(member).enumerate() {
                 let index = index_of(layer, call, position);
                 walk.channel = Some(Channel { choice, field: format!("tool_calls[{index}]") });
-                walk.below(
-                    |path| {
-                        push_member(path, "tool_calls", ordinal);
-                        push_index(path, position);
-                    },
-                    |walk| walk.value(layer, call, &Rule::Object(&ANSWER_TOOL_CALL), None),
-                )?;
+                walk.below(Step::member(&key, ordinal), |walk| {
+                    walk.below(Step::element(position), |walk| {
+                        walk.value(layer, call, &Rule::Object(&ANSWER_TOOL_CALL), None)
+                    })
+                })?;
             }
         } else {
             let known = ANSWER_MESSAGE.find(&key).map(|(_, rule)| rule);

@@ -13,7 +13,7 @@
 //! | `tool_choice` `any`, `required` | `required` | `required` | kept, it knows both |
 //! | `user`, `safety_identifier` | kept | kept | removed: they only name the end user |
 //! | `logprobs`, `top_logprobs`, `logit_bias`, `service_tier`, `store`, `verbosity`, `modalities` | kept | kept | removed when they say what holds anyway (`false`, `0`, `{}`, `auto`, `["text"]`), else refused |
-//! | `best_of`, `models`, `max_new_tokens` and others that change the cost; `service_tier` `priority` | refused | refused | refused |
+//! | `best_of`, `models`, `max_new_tokens` and others that change the cost, in any spelling; `service_tier` `priority` | refused | refused | refused |
 //! | `functions`, `function_call` | kept | kept | refused: use `tools` |
 //! | `safe_prompt`, `guardrails`, `prompt_mode` | removed when they ask for nothing, else refused | kept | kept |
 //! | `reasoning_effort` | kept | kept | `high` and `none`, else refused |
@@ -128,8 +128,7 @@ fn cap(
         return Err(DialectError::new(
             "max_tokens",
             format!(
-                "`max_tokens` is {asked}, but this model may write at most {} tokens here; ask for that \
-                 many or fewer",
+                "this model may write at most {} tokens here; ask for that many or fewer with `max_tokens`",
                 target.output_cap
             ),
         ));

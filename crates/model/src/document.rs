@@ -52,6 +52,8 @@ pub(crate) struct NodeId(pub(crate) u32);
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Document {
     pub(crate) nodes: Vec<Node>,
+    /// How much of [`Limits::max_members`](crate::Limits::max_members) it takes.
+    pub(crate) counted: usize,
 }
 
 /// What [`Document::node`] gives for an identifier of another document, so that looking never fails.

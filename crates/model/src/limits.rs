@@ -6,7 +6,8 @@ pub struct Limits {
     /// The deepest nesting of objects and lists (RFC 8259, section 9 lets a parser set one); at most 256,
     /// since what is read is walked recursively.
     pub max_depth: usize,
-    /// The most values (objects, lists, strings, numbers, literals) in one body, JSON inside strings included.
+    /// The most values (objects, lists, strings, numbers, literals) and member names in one body, JSON inside
+    /// strings included. The numbers of embedding vectors do not count.
     pub max_members: usize,
     /// The most bytes one server-sent event may have, its framing included.
     pub max_event_bytes: usize,

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use crate::source_map::{SourceMap, escape_into};
 use crate::splice::{RewriteError, Splice};
+use crate::text_path::TextPath;
 
 /// One text of a body, decoded, that may hold personal data (request) or labels (answer).
 #[derive(Clone)]
 pub struct TextPart {
-    /// Where it stands, for messages: `messages[2].content`. Never holds a name that a client invented.
-    pub path: String,
-    /// The text, decoded.
+    /// Where it stands, for messages.
+    pub path: TextPath,
+    /// The text, decoded. Of a number, its digits without an exponent.
     pub text: String,
     /// What kind of place it is.
     pub place: TextPlace,
@@ -38,11 +39,11 @@ impl std::fmt::Debug for TextPart {
 
 /// A number that controls the model (a seed, a bias). It goes through as it is, unless its digits are those
 /// of a value that was found.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct ControlNumber {
     /// Where it stands, for messages.
-    pub path: String,
-    /// Its digits in the order written.
+    pub path: TextPath,
+    /// Its digits, as its spelling without an exponent has them, from the first that is not 0.
     pub digits: String,
 }
 
@@ -65,7 +66,7 @@ pub enum TextPlace {
     },
     /// A name: an object's key, a function's name. Replacing it would break what refers to it.
     Key,
-    /// A number, with its digits as written. A label has no room there.
+    /// A number. A label has no room there.
     Number {
         /// The member's name, when it is one.
         key: Option<Arc<str>>,
@@ -139,7 +140,7 @@ pub(crate) fn text_splices(
             let range = part.map.raw(edit.start).zip(part.map.raw(edit.end));
             let (start, end) = range
                 .filter(|_| on_boundaries)
-                .ok_or_else(|| RewriteError::Range { path: part.path.clone() })?;
+                .ok_or_else(|| RewriteError::Range { path: part.path.to_string() })?;
             let mut with = edit.with.clone();
             for _ in 0..part.levels {
                 let mut escaped = String::with_capacity(with.len() + 8);

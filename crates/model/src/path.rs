@@ -5,6 +5,8 @@
 
 use std::fmt::Write;
 
+use crate::source_map::narrow;
+
 /// Names that may stand in a path: members of the published APIs and keywords of JSON Schema. They
 /// stand by their length in bytes, from 0, since every member of every body is looked up here.
 #[rustfmt::skip]
@@ -51,31 +53,66 @@ const PUBLISHED: [&[&str]; 22] = [
     &["max_completion_tokens"],
 ];
 
-/// A member name as it may be shown: only one of the published APIs.
-pub(crate) fn shown(name: &str) -> Option<&str> {
-    let same_length = PUBLISHED.get(name.len())?;
-    same_length.contains(&name).then_some(name)
+/// One step of a path. Small, since walks keep one for each text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A member that the published APIs name: its place in [`PUBLISHED`].
+    Name { length: u8, place: u8 },
+    /// Another member: its place in its object, counted from 0.
+    Ordinal(u32),
+    /// An element of a list, counted from 0.
+    Index(u32),
+}
+
+impl Step {
+    /// The step to a member; `ordinal` counts the members of its object from 0.
+    pub(crate) fn member(name: &str, ordinal: usize) -> Self {
+        let place = PUBLISHED
+            .get(name.len())
+            .and_then(|names| names.iter().position(|published| *published == name));
+        match place.zip(Some(name.len())) {
+            Some((place, length)) => {
+                let small = |number| u8::try_from(number).unwrap_or(u8::MAX);
+                Self::Name { length: small(length), place: small(place) }
+            }
+            None => Self::Ordinal(narrow(ordinal)),
+        }
+    }
+
+    /// The step to an element of a list.
+    pub(crate) fn element(index: usize) -> Self {
+        Self::Index(narrow(index))
+    }
+
+    /// Whether it is a member that the published APIs name.
+    pub(crate) fn is_published(self) -> bool {
+        matches!(self, Self::Name { .. })
+    }
+}
+
+/// Appends a step to a path.
+pub(crate) fn write_step(path: &mut String, step: Step) {
+    if !path.is_empty() && !matches!(step, Step::Index(_)) {
+        path.push('.');
+    }
+    match step {
+        Step::Name { length, place } => {
+            let names = PUBLISHED.get(usize::from(length)).copied().unwrap_or_default();
+            path.push_str(names.get(usize::from(place)).copied().unwrap_or_default());
+        }
+        Step::Ordinal(ordinal) => write!(path, "{{{ordinal}}}").unwrap_or_default(),
+        Step::Index(index) => write!(path, "[{index}]").unwrap_or_default(),
+    }
 }
 
 /// Appends a member to a path; `ordinal` counts the members of its object from 0.
 pub(crate) fn push_member(path: &mut String, name: &str, ordinal: usize) {
-    push_shown(path, shown(name), ordinal);
-}
-
-/// Appends a member whose [`shown`] name was looked up.
-pub(crate) fn push_shown(path: &mut String, shown: Option<&str>, ordinal: usize) {
-    if !path.is_empty() {
-        path.push('.');
-    }
-    match shown {
-        Some(name) => path.push_str(name),
-        None => write!(path, "{{{ordinal}}}").unwrap_or_default(),
-    }
+    write_step(path, Step::member(name, ordinal));
 }
 
 /// Appends the place in a list, counted from 0.
 pub(crate) fn push_index(path: &mut String, index: usize) {
-    write!(path, "[{index}]").unwrap_or_default();
+    write_step(path, Step::element(index));
 }
 
 #[cfg(test)]
@@ -84,13 +121,19 @@ mod tests {
 
     #[test]
     fn names_stand_by_their_length() {
+        let check = |name: &str, expect: &str| {
+            let mut path = String::new();
+            push_member(&mut path, name, 7);
+            assert_eq!(path, expect);
+        };
         for (length, names) in PUBLISHED.iter().enumerate() {
             for name in *names {
-                assert_eq!((name.len(), shown(name)), (length, Some(*name)));
+                assert_eq!(name.len(), length);
+                check(name, name);
             }
         }
-        assert_eq!(shown("0612345678"), None);
-        assert_eq!(shown(&"x".repeat(1000)), None);
-        assert_eq!(shown(""), None);
+        check("0612345678", "{7}");
+        check(&"x".repeat(1000), "{7}");
+        check("", "{7}");
     }
 }

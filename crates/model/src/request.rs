@@ -91,7 +91,7 @@ pub fn read_request(route: Route, body: &str, limits: &Limits) -> Result<Request
         Route::Embeddings => &EMBEDDINGS_REQUEST,
     };
     let layer = Layer::body(body, &document);
-    let mut walk = Walk::new(Side::Request, limits);
+    let mut walk = Walk::new(Side::Request, limits, &document);
     let mut members = top_members(&layer, table, &walk)?;
     // The stable sort keeps the client's order among equals.
     members.sort_by_key(|member| discovery_rank(&member.key));
@@ -140,14 +140,6 @@ fn top_members<'b>(
     let mut members = Vec::new();
     for (ordinal, id) in document.children(Document::ROOT).enumerate() {
         let key = document.key(layer.text, id);
-        if key.chars().any(char::is_control) {
-            return Err(RequestError::invalid(
-                "",
-                format!(
-                    "the name of member {ordinal} holds a control character; names are plain words"
-                ),
-            ));
-        }
         let rule = walk.known(layer, id, &key, table, &mut seen)?;
         members.push(TopMember {
             id,

@@ -20,6 +20,13 @@ pub(crate) struct ScanError {
     pub(crate) path: String,
 }
 
+impl ScanError {
+    /// Whether the text may be JSON, but more of it than the limits allow.
+    pub(crate) fn is_a_limit(&self) -> bool {
+        matches!(self.fault, Fault::TooDeep | Fault::TooMany)
+    }
+}
+
 /// What was wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Fault {
@@ -70,12 +77,12 @@ pub(crate) fn scan(
         at: 0,
         limits,
         record_depth,
-        values: 0,
+        counted: 0,
         nodes: Vec::with_capacity((text.len() / 64).min(4096)),
         frames: Vec::with_capacity(8),
     };
     match scanner.run() {
-        Ok(()) => Ok(Document { nodes: scanner.nodes }),
+        Ok(()) => Ok(Document { nodes: scanner.nodes, counted: scanner.counted }),
         Err(fault) => {
             Err(ScanError { fault, offset: scanner.at.min(text.len()), path: scanner.path(text) })
         }
@@ -101,7 +108,8 @@ struct Scanner<'t> {
     at: usize,
     limits: &'t Limits,
     record_depth: usize,
-    values: usize,
+    /// Values and names that are recorded: what is only checked costs no memory.
+    counted: usize,
     nodes: Vec<Node>,
     frames: Vec<Frame>,
 }
@@ -143,10 +151,7 @@ impl Scanner<'_> {
     /// Reads a scalar, or opens a container. True when a value must follow (a container with content).
     fn value(&mut self) -> Result<bool, Fault> {
         self.skip_space();
-        self.values += 1;
-        if self.values > self.limits.max_members {
-            return Err(Fault::TooMany);
-        }
+        self.count()?;
         let start = self.at;
         let kind = match self.peek().ok_or(Fault::End)? {
             b'"' => {
@@ -166,6 +171,13 @@ impl Scanner<'_> {
         };
         self.record(kind, start, self.at);
         Ok(false)
+    }
+
+    fn count(&mut self) -> Result<(), Fault> {
+        if self.frames.len() <= self.record_depth {
+            self.counted += 1;
+        }
+        if self.counted > self.limits.max_members { Err(Fault::TooMany) } else { Ok(()) }
     }
 
     fn record(&mut self, kind: Kind, start: usize, end: usize) -> Option<u32> {
@@ -219,6 +231,7 @@ impl Scanner<'_> {
             Some(_) => return Err(Fault::Key),
             None => return Err(Fault::End),
         }
+        self.count()?;
         let start = self.at;
         self.string()?;
         let key = (narrow(start), narrow(self.at));

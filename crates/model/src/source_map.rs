@@ -37,6 +37,15 @@ impl SourceMap {
         }
     }
 
+    /// A text that stands for `raw_length` bytes as a whole: no byte of it has one of its own there. Both
+    /// are short.
+    pub(crate) fn whole(raw_start: usize, text_length: usize, raw_length: usize) -> Self {
+        let short = |length| u16::try_from(length).unwrap_or(u16::MAX);
+        let mut map = Self::empty_at(narrow(raw_start));
+        map.push(1, short(text_length), short(raw_length));
+        map
+    }
+
     fn empty_at(raw_start: u32) -> Self {
         Self { raw_start, runs: Vec::new(), text_end: 0, raw_end: raw_start }
     }

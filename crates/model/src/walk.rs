@@ -2,14 +2,14 @@
 
 mod texts;
 
-use std::sync::Arc;
-
-use crate::document::{Kind, NodeId};
+use crate::document::{Document, Kind, NodeId};
 use crate::fields::{CHUNK, Rule, Table};
 use crate::layer::Layer;
 use crate::part::{Channel, ControlNumber, TextPart, TextPlace};
-use crate::path::{push_index, push_member};
+use crate::path::Step;
+use crate::text_path::PathStack;
 use crate::{Limits, RequestError};
+use texts::context;
 
 /// What is read: a request is held to the table's types, an answer is taken as it comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,10 +22,8 @@ pub(crate) enum Side {
 pub(crate) struct Walk<'l> {
     side: Side,
     limits: &'l Limits,
-    path: String,
-    /// Objects and lists around the current value.
-    depth: usize,
-    /// Values read in JSON inside of strings.
+    path: PathStack,
+    /// Values and names of the body, those of JSON inside of strings included.
     members: usize,
     pub(crate) parts: Vec<TextPart>,
     /// The running text that strings belong to now, when a stream is read.
@@ -37,13 +35,13 @@ pub(crate) struct Walk<'l> {
 }
 
 impl<'l> Walk<'l> {
-    pub(crate) fn new(side: Side, limits: &'l Limits) -> Self {
+    /// A walk through `document`.
+    pub(crate) fn new(side: Side, limits: &'l Limits, document: &Document) -> Self {
         Self {
             side,
             limits,
-            path: String::new(),
-            depth: 0,
-            members: 0,
+            path: PathStack::default(),
+            members: document.counted,
             parts: Vec::new(),
             channel: None,
             control_numbers: Vec::new(),
@@ -52,17 +50,10 @@ impl<'l> Walk<'l> {
     }
 
     /// Runs `read` with the path one step longer.
-    pub(crate) fn below<T>(
-        &mut self,
-        step: impl FnOnce(&mut String),
-        read: impl FnOnce(&mut Self) -> T,
-    ) -> T {
-        let length = self.path.len();
-        step(&mut self.path);
-        self.depth += 1;
+    pub(crate) fn below<T>(&mut self, step: Step, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(step);
         let result = read(self);
-        self.depth -= 1;
-        self.path.truncate(length);
+        self.path.pop();
         result
     }
 
@@ -75,10 +66,7 @@ impl<'l> Walk<'l> {
         ordinal: usize,
         rule: &Rule,
     ) -> Result<(), RequestError> {
-        self.below(
-            |path| push_member(path, key, ordinal),
-            |walk| walk.value(layer, id, rule, Some(key)),
-        )
+        self.below(Step::member(key, ordinal), |walk| walk.value(layer, id, rule, Some(key)))
     }
 
     /// Reads a value by its rule.
@@ -128,7 +116,7 @@ impl<'l> Walk<'l> {
                 Ok(())
             }
             (Rule::AuthorName, Kind::String) => {
-                let place = TextPlace::Value { key: Arc::from(key.unwrap_or_default()) };
+                let place = TextPlace::Value { key: context(key.unwrap_or_default()) };
                 self.text(layer, id, place);
                 Ok(())
             }
@@ -138,11 +126,15 @@ impl<'l> Walk<'l> {
             }
             (Rule::Arguments, Kind::String) => self.arguments(layer, id),
             (Rule::Arguments, Kind::Object) => {
-                let key = key.map(Arc::from);
-                self.open(layer, id, key.as_ref(), 1)
+                // It comes whole, so its strings are no pieces of a running text.
+                let channel = self.channel.take();
+                let key = key.map(context);
+                let result = self.open(layer, id, key.as_ref(), 1);
+                self.channel = channel;
+                result
             }
             (Rule::Refused(reason), _) if self.side == Side::Request => {
-                Err(RequestError::unreadable(self.path.clone(), reason))
+                Err(RequestError::unreadable(self.path.shown(), reason))
             }
             _ if self.side == Side::Answer => self.unknown(layer, id, key),
             _ => Err(self.wrong_type(rule, kind)),
@@ -162,10 +154,9 @@ impl<'l> Walk<'l> {
             Rule::Arguments => "a string that holds JSON",
             _ => "a string",
         };
-        RequestError::invalid(
-            self.path.clone(),
-            format!("`{}` must be {expected}, not {}", self.path, kind.name()),
-        )
+        let path = self.path.shown();
+        let message = format!("`{path}` must be {expected}, not {}", kind.name());
+        RequestError::invalid(path, message)
     }
 
     fn object(
@@ -224,6 +215,16 @@ impl<'l> Walk<'l> {
         }
         let offset = layer.document.node(member).key_start;
         let Some((index, rule)) = found else {
+            // A reader that ends names at a zero byte would know it.
+            if key.chars().any(char::is_control) {
+                return Err(RequestError::invalid(
+                    self.path.shown(),
+                    format!(
+                        "the name of a member holds a control character (byte {offset}); send names as the API \
+                         publishes them"
+                    ),
+                ));
+            }
             return match table.differs_in_case(key) {
                 None => Ok(None),
                 Some(known) => Err(self.about_member(known, |path| {
@@ -249,8 +250,7 @@ impl<'l> Walk<'l> {
 
     /// An error about a published member of the current object.
     fn about_member(&self, name: &str, message: impl FnOnce(&str) -> String) -> RequestError {
-        let mut path = self.path.clone();
-        push_member(&mut path, name, 0);
+        let path = self.path.shown_with(Step::member(name, 0));
         let message = message(&path);
         RequestError::invalid(path, message)
     }
@@ -263,33 +263,27 @@ impl<'l> Walk<'l> {
         key: Option<&str>,
     ) -> Result<(), RequestError> {
         for (index, element) in layer.document.children(id).enumerate() {
-            self.below(
-                |path| push_index(path, index),
-                |walk| {
-                    let kind = layer.document.kind(element);
-                    if kind == Kind::Null && walk.side == Side::Request {
-                        return Err(walk.wrong_type(rule, kind));
-                    }
-                    walk.value(layer, element, rule, key)
-                },
-            )?;
+            self.below(Step::element(index), |walk| {
+                let kind = layer.document.kind(element);
+                if kind == Kind::Null && walk.side == Side::Request {
+                    return Err(walk.wrong_type(rule, kind));
+                }
+                walk.value(layer, element, rule, key)
+            })?;
         }
         Ok(())
     }
 
     fn chunks(&mut self, layer: &Layer<'_>, id: NodeId) -> Result<(), RequestError> {
         for (index, element) in layer.document.children(id).enumerate() {
-            self.below(
-                |path| push_index(path, index),
-                |walk| match layer.document.kind(element) {
-                    // Some servers take plain strings among the chunks.
-                    Kind::String => walk.value(layer, element, &Rule::Text, None),
-                    kind if kind != Kind::Object && walk.side == Side::Request => {
-                        Err(walk.wrong_type(&Rule::Object(&CHUNK), kind))
-                    }
-                    _ => walk.value(layer, element, &Rule::Object(&CHUNK), None),
-                },
-            )?;
+            self.below(Step::element(index), |walk| match layer.document.kind(element) {
+                // Some servers take plain strings among the chunks.
+                Kind::String => walk.value(layer, element, &Rule::Text, None),
+                kind if kind != Kind::Object && walk.side == Side::Request => {
+                    Err(walk.wrong_type(&Rule::Object(&CHUNK), kind))
+                }
+                _ => walk.value(layer, element, &Rule::Object(&CHUNK), None),
+            })?;
         }
         Ok(())
     }
@@ -302,32 +296,29 @@ impl<'l> Walk<'l> {
             let kind = document.kind(element);
             let ids = kind == Kind::List
                 && document.children(element).all(|id| document.kind(id) == Kind::Number);
-            self.below(
-                |path| push_index(path, index),
-                |walk| match kind {
-                    Kind::String => {
-                        texts = true;
-                        walk.running_text(layer, element)
-                    }
-                    Kind::Number => {
-                        numbers = true;
-                        Ok(())
-                    }
-                    Kind::List if ids => {
-                        numbers = true;
-                        Ok(())
-                    }
-                    Kind::Object => Err(RequestError::unreadable(
-                        walk.path.clone(),
-                        "input that is not text cannot be searched for personal data; send strings",
-                    )),
-                    kind => Err(walk.wrong_type(&Rule::Text, kind)),
-                },
-            )?;
+            self.below(Step::element(index), |walk| match kind {
+                Kind::String => {
+                    texts = true;
+                    walk.running_text(layer, element)
+                }
+                Kind::Number => {
+                    numbers = true;
+                    Ok(())
+                }
+                Kind::List if ids => {
+                    numbers = true;
+                    Ok(())
+                }
+                Kind::Object => Err(RequestError::unreadable(
+                    walk.path.shown(),
+                    "input that is not text cannot be searched for personal data; send strings",
+                )),
+                kind => Err(walk.wrong_type(&Rule::Text, kind)),
+            })?;
         }
         if texts && numbers {
             return Err(RequestError::invalid(
-                self.path.clone(),
+                self.path.shown(),
                 "`input` mixes strings and token ids; send one kind".to_owned(),
             ));
         }

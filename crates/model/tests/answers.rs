@@ -129,6 +129,9 @@ fn embedding_answers() {
     assert!(answer.texts.is_empty() && answer.finished);
     assert_eq!(answer.usage, Some(Usage { prompt_tokens: 8, completion_tokens: 0 }));
     assert_eq!(answer.rewrite(&body, &[]).unwrap(), body);
+    // Their length is bounded by the body's; it takes no memory.
+    let few = Limits { max_members: 20, ..limits };
+    assert!(read_answer(Route::Embeddings, &body, &few).is_ok());
 }
 
 #[test]
@@ -336,4 +339,29 @@ fn usage_that_nobody_asked_for_is_left_out() {
     check(r#"{"choices":[],"usage":null }"#, r#"{"choices":[] }"#);
     check(r#"{ "usage":null }"#, "{  }");
     check(r#"{"choices":[{"usage":1}]}"#, r#"{"choices":[{"usage":1}]}"#);
+}
+
+#[test]
+fn only_running_text_has_a_channel() {
+    // A type that no list has is a word all the same: what was held back must not come out in it.
+    check_chunk(
+        r#"{"choices":[{"delta":{"content":[{"type":"output_text","text":"SON_1] b"}]}}]}"#,
+        &[
+            "choices[0].delta.content[0].type: output_text",
+            "choices[0].delta.content[0].text <0 content>: SON_1] b",
+        ],
+    );
+    check_chunk(
+        r#"{"choices":[{"delta":{"content":[{"type":"text","text":7,"later":"x"}]}}]}"#,
+        &["choices[0].delta.content[0].{2}: later", "choices[0].delta.content[0].{2}: x"],
+    );
+    // Arguments that come as an object come whole: each string is a text of its own.
+    check_chunk(
+        r#"{"choices":[{"delta":{"tool_calls":[{"index":1,"function":{"name":"f","arguments":{"text":"[PER","user":"x"}}}]}}]}"#,
+        &[
+            "choices[0].delta.tool_calls[0].function.name: f",
+            "choices[0].delta.tool_calls[0].function.arguments.text: [PER",
+            "choices[0].delta.tool_calls[0].function.arguments.user: x",
+        ],
+    );
 }

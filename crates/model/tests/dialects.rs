@@ -68,7 +68,7 @@ fn a_cap_above_the_destinations_is_refused() {
         refuse(
             dialect,
             r#""max_tokens":1001"#,
-            "max_tokens: `max_tokens` is 1001, but this model may write at most 1000",
+            "max_tokens: this model may write at most 1000 tokens here",
         );
         refuse(dialect, r#""max_completion_tokens":5000"#, "max_tokens: ");
     }
@@ -357,4 +357,33 @@ fn a_hundred_thousand_removed_members() {
     let body = format!(r#"{{{nulls}"model":"m",{MESSAGES},"max_tokens":9}}"#);
     let expect = format!(r#"{{"model":{NAME},{MESSAGES},"max_tokens":9}}"#);
     assert_eq!(edited(Route::ChatCompletions, Dialect::Mistral, &body), Ok(expect));
+}
+
+#[test]
+fn what_changes_the_cost_is_refused_however_it_is_spelled() {
+    for (member, shown) in [
+        ("Best_Of", "best_of"),
+        ("bestOf", "best_of"),
+        ("max-tokens", "maxTokens"),
+        ("maxCompletionTokens", "maxCompletionTokens"),
+        ("num_return_sequences", "num_return_sequences"),
+        ("candidateCount", "candidate_count"),
+        ("n_predict", "n_predict"),
+        ("options", "options"),
+        ("plugins", "plugins"),
+    ] {
+        for dialect in [Dialect::OpenAi, Dialect::Local] {
+            refuse(dialect, &format!(r#""{member}":5"#), &format!("{shown}: "));
+            let body = format!(r#"{{"model":"e","input":"x","{member}":5}}"#);
+            let error = edited(Route::Embeddings, dialect, &body).unwrap_err();
+            assert!(error.starts_with(&format!("{shown}: ")), "for {member}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_refused_cap_is_not_repeated() {
+    let body = format!(r#"{{"model":"m",{MESSAGES},"max_tokens":212612345678}}"#);
+    let error = edited(Route::ChatCompletions, Dialect::Local, &body).unwrap_err();
+    assert!(!error.contains("612345678"), "{error}");
 }

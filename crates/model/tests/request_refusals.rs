@@ -281,3 +281,58 @@ fn no_message_repeats_content() {
         assert!(!format!("{error:?}{error}").contains(canary), "{error:?}");
     }
 }
+
+#[test]
+fn names_hold_no_control_characters() {
+    check_member(r#""model\u0000":"other""#, "-: control character");
+    check_member(r#""x\u007f":1"#, "-: control character");
+    check_member(
+        r#""stream_options":{"include_usage\u0000":true}"#,
+        "stream_options: control character",
+    );
+    check_message(
+        r#"{"role":"user","content":"x","content\u0000":"y"}"#,
+        "messages[0]: control character",
+    );
+}
+
+/// A request with these arguments of a tool, given as they are before they become a string.
+fn with_arguments(arguments: &str) -> String {
+    let arguments = serde_json::to_string(arguments).unwrap_or_default();
+    format!(
+        r#"{{"model":"m","messages":[{{"role":"assistant","tool_calls":[{{"function":{{"name":"f","arguments":{arguments}}}}}]}}]}}"#
+    )
+}
+
+/// JSON in a string in JSON, `levels` strings deep.
+fn strings_deep(levels: usize) -> String {
+    let innermost = r#"{"a":"\u0645\u062d"}"#.to_owned();
+    (1..levels).fold(innermost, |json, _| {
+        format!("{{\"a\":{}}}", serde_json::to_string(&json).unwrap_or_default())
+    })
+}
+
+#[test]
+fn json_in_strings_stays_within_the_limits() {
+    let arguments = "messages[0].tool_calls[0].function.arguments";
+    let accepted =
+        |body: &str| read_request(Route::ChatCompletions, body, &Limits::default()).is_ok();
+    assert!(accepted(&with_arguments(&strings_deep(3))));
+    check(
+        &with_arguments(&strings_deep(4)),
+        &format!("{arguments}.{{0}}.{{0}}.{{0}}: JSON in more than 3 strings"),
+    );
+    // What only looks like JSON, and JSON without escapes, is one text.
+    assert!(accepted(&with_arguments(&strings_deep(3).replace("u0645", "u0645]}"))));
+    check(
+        &with_arguments(&"[".repeat(200)),
+        &format!("{arguments}: nested too deeply or has too many values"),
+    );
+    // One count for the body and everything in its strings.
+    let body = with_arguments(&format!("[{}1]", "1,".repeat(19)));
+    for (max_members, fits) in [(38, true), (37, false)] {
+        let limits = Limits { max_members, ..Limits::default() };
+        let read = read_request(Route::ChatCompletions, &body, &limits);
+        assert_eq!(read.is_ok(), fits, "with {max_members}: {read:?}");
+    }
+}

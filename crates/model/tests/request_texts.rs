@@ -98,7 +98,23 @@ fn unknown_members_are_protected_at_any_depth() {
             "{2}[0].{0}[1] number(phones): 612345678",
         ],
     );
-    check(r#""x":-7.58989e0"#, &["{2} key: x", "{2} number(x): -7.58989e0"]);
+    // However a number is spelled, its digits are searched as those of the plain spelling.
+    for (written, plain) in [
+        ("-7.58989e0", "-7.58989"),
+        ("6.12345678e8", "612345678"),
+        ("6.12345678E+08", "612345678"),
+        ("612345678.0", "612345678"),
+        ("6123456780e-1", "612345678"),
+        ("612345678e-12", "0.000612345678"),
+        ("33.589890", "33.589890"),
+        ("1.2345678e400", "1.2345678e400"),
+        ("6e8", "600000000"),
+        ("0.0612345678", "0.0612345678"),
+    ] {
+        let searched = format!("{{2}} number(x): {plain}");
+        check(&format!(r#""x":{written}"#), &["{2} key: x", &searched]);
+    }
+    check(r#""x":[0e99,1.0,1e-40,-0.0]"#, &["{2} key: x"]);
     check(r#""x":{"a":true,"b":null}"#, &["{2} key: x", "{2}.{0} key: a", "{2}.{1} key: b"]);
     // Duplicates that no table names are all seen.
     check(
@@ -343,4 +359,39 @@ fn nested_structure_stays_within_the_stack() {
         ),
     );
     assert!(request.texts.iter().any(|part| part.text.contains("0612345678")));
+}
+
+#[test]
+fn names_of_members_are_context_up_to_a_length() {
+    for (length, is_context) in [(128, true), (129, false)] {
+        let name = "م".repeat(length);
+        let body = format!(
+            r#"{{"model":"m","messages":[{{"role":"user","content":"x"}}],"metadata":{{"{name}":["a","b"]}}}}"#
+        );
+        let request = read(Route::ChatCompletions, &body);
+        let keys: Vec<&str> = request
+            .texts
+            .iter()
+            .filter_map(|part| match &part.place {
+                TextPlace::Value { key } => Some(&**key),
+                _ => None,
+            })
+            .collect();
+        let expect = if is_context { name.as_str() } else { "" };
+        assert_eq!(keys, [expect, expect]);
+    }
+}
+
+#[test]
+fn long_control_numbers_are_kept_to_be_compared() {
+    let request = read(
+        Route::ChatCompletions,
+        r#"{"model":"m","messages":[{"role":"user","content":"x"}],"seed":6.123456e8,"top_k":1234,"logit_bias":{"7":-123456}}"#,
+    );
+    let numbers: Vec<String> = request
+        .control_numbers
+        .iter()
+        .map(|number| format!("{}: {}", number.path, number.digits))
+        .collect();
+    assert_eq!(numbers, ["seed: 612345600", "logit_bias.{0}: 123456"]);
 }

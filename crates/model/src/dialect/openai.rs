@@ -4,6 +4,7 @@ use super::DialectError;
 use super::editor::Editor;
 use crate::Request;
 use crate::document::{Document, Kind, NodeId};
+use crate::path::Step;
 
 /// `closed`: the server refuses members it does not know (`OpenAI` itself), so Mistral's own are not passed.
 pub(super) fn chat(
@@ -52,26 +53,49 @@ pub(super) fn chat(
 }
 
 /// Members that servers of this API know under no published table and that change what a request costs or
-/// which model answers: what is reserved would not be what is spent.
-const COSTLY: [&str; 12] = [
-    "best_of",
-    "extra_body",
-    "extra_query",
-    "fallbacks",
-    "maxOutputTokens",
-    "maxTokens",
-    "max_new_tokens",
-    "max_output_tokens",
-    "models",
-    "num_beams",
-    "provider",
-    "route",
+/// which model answers: what is reserved would not be what is spent. Without case and separators, and as
+/// messages show them.
+const COSTLY: [(&str, &str); 27] = [
+    ("beamwidth", "beam_width"),
+    ("bestof", "best_of"),
+    ("candidatecount", "candidate_count"),
+    ("extrabody", "extra_body"),
+    ("extraquery", "extra_query"),
+    ("fallbacks", "fallbacks"),
+    ("maxcompletiontokens", "maxCompletionTokens"),
+    ("maxgeneratedtokens", "max_generated_tokens"),
+    ("maxlength", "max_length"),
+    ("maxnewtokens", "max_new_tokens"),
+    ("maxoutputtokens", "maxOutputTokens"),
+    ("maxoutputtokens", "max_output_tokens"),
+    ("maxtokens", "maxTokens"),
+    ("models", "models"),
+    ("npredict", "n_predict"),
+    ("numbeams", "num_beams"),
+    ("numchoices", "num_choices"),
+    ("numcompletions", "num_completions"),
+    ("numgenerations", "num_generations"),
+    ("numpredict", "num_predict"),
+    ("numreturnsequences", "num_return_sequences"),
+    ("options", "options"),
+    ("plugins", "plugins"),
+    ("provider", "provider"),
+    ("route", "route"),
+    ("transforms", "transforms"),
+    ("usebeamsearch", "use_beam_search"),
 ];
 
+/// Refuses what changes the cost. Names are compared without case and separators: servers that take
+/// `max_tokens` often take `maxTokens` too.
 fn refuse_costly(editor: &Editor<'_>) -> Result<(), DialectError> {
     let priority = editor.top("service_tier").filter(|id| editor.is_any_of(*id, &["\"priority\""]));
-    let costly =
-        COSTLY.into_iter().find(|name| editor.top(name).is_some_and(|id| !editor.is_null(id)));
+    let costly = editor.members(Document::ROOT).into_iter().find_map(|(key, id)| {
+        if editor.is_null(id) || key.len() > 40 || Step::member(&key, 0).is_published() {
+            return None;
+        }
+        let bare = key.replace(['_', '-'], "").to_ascii_lowercase();
+        COSTLY.into_iter().find_map(|(known, shown)| (known == bare).then_some(shown))
+    });
     match costly.or(priority.map(|_| "service_tier")) {
         None => Ok(()),
         Some(name) => Err(DialectError::new(
@@ -85,6 +109,7 @@ fn refuse_costly(editor: &Editor<'_>) -> Result<(), DialectError> {
 }
 
 pub(super) fn embeddings(editor: &mut Editor<'_>) -> Result<(), DialectError> {
+    refuse_costly(editor)?;
     rename_unless_both(editor, "output_dimension", "dimensions")?;
     if let Some(id) = editor.top("output_dtype") {
         let neutral = ["\"float\"", "null"];

@@ -1,18 +1,21 @@
 //! The leaves of the walk: strings, keys, numbers, JSON inside of strings, what no table knows.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::document::{Document, Kind, NodeId};
 use crate::layer::Layer;
+use crate::number::plain;
 use crate::part::{Channel, ControlNumber, EscapeIn, TextPart, TextPlace};
-use crate::path::{push_index, push_member, push_shown, shown};
-use crate::scan::{Fault, scan};
-use crate::source_map::SourceMap;
+use crate::path::Step;
+use crate::scan::scan;
+use crate::source_map::{SourceMap, decode};
 use crate::{Limits, RequestError};
 
 use super::{Side, Walk};
 
-/// JSON inside of strings is read to this many strings deep; below, a string is one text.
+/// JSON inside of strings is read to this many strings deep. Deeper, it is refused in a request; in an
+/// answer a string is one text.
 const DEEPEST_JSON_STRING: u8 = 3;
 
 /// Numbers with fewer digits identify nobody and are not searched.
@@ -57,16 +60,13 @@ impl Walk<'_> {
             if key.len() > TOKEN_ID_DIGITS || !key.bytes().all(|byte| byte.is_ascii_digit()) {
                 self.key(layer, member, &key, ordinal);
             }
-            self.below(
-                |path| push_member(path, &key, ordinal),
-                |walk| match layer.document.kind(member) {
-                    Kind::Number => {
-                        walk.control_number(layer, member);
-                        Ok(())
-                    }
-                    _ => walk.open(layer, member, None, 0),
-                },
-            )?;
+            self.below(Step::member(&key, ordinal), |walk| match layer.document.kind(member) {
+                Kind::Number => {
+                    walk.control_number(layer, member);
+                    Ok(())
+                }
+                _ => walk.open(layer, member, None, 0),
+            })?;
         }
         Ok(())
     }
@@ -74,9 +74,10 @@ impl Walk<'_> {
     /// Remembers a number that controls the model, when it is long enough to be a personal value.
     pub(super) fn control_number(&mut self, layer: &Layer<'_>, id: NodeId) {
         let raw = layer.document.raw(layer.text, id);
-        let digits: String = raw.chars().filter(char::is_ascii_digit).collect();
-        if digits.len() >= SEARCHED_DIGITS && self.side == Side::Request {
-            self.control_numbers.push(ControlNumber { path: clipped(&self.path), digits });
+        let number = plain(raw);
+        if self.side == Side::Request && digits_of(&number).count() >= SEARCHED_DIGITS {
+            let digits = digits_of(&number).collect();
+            self.control_numbers.push(ControlNumber { path: self.path.path(), digits });
         }
     }
 
@@ -99,7 +100,7 @@ impl Walk<'_> {
         if text.is_empty() {
             return;
         }
-        let path = clipped(&self.path);
+        let path = self.path.path();
         self.parts.push(TextPart {
             path,
             text,
@@ -113,15 +114,13 @@ impl Walk<'_> {
 
     /// Adds a member's key, unless the published APIs have it.
     pub(crate) fn key(&mut self, layer: &Layer<'_>, member: NodeId, key: &str, ordinal: usize) {
-        if shown(key).is_some() {
+        let step = Step::member(key, ordinal);
+        if step.is_published() {
             return;
         }
         let start = layer.document.node(member).key_start;
         let (text, map) = layer.string(layer.document.raw_key(layer.text, member), start);
-        self.below(
-            |path| push_member(path, key, ordinal),
-            |walk| walk.push(text, map, layer.levels + 1, TextPlace::Key, None),
-        );
+        self.below(step, |walk| walk.push(text, map, layer.levels + 1, TextPlace::Key, None));
     }
 
     /// Tool arguments: JSON in a string. In a stream, where the JSON comes in pieces, and where it is not
@@ -165,26 +164,36 @@ impl Walk<'_> {
             return Ok(false);
         }
         // All layers together stay within the limits, since the walk is recursive and its texts add up.
-        let max_depth = self.limits.depth().saturating_sub(self.depth);
+        let max_depth = self.limits.depth().saturating_sub(self.path.depth());
         let max_members = self.limits.max_members.saturating_sub(self.members);
         let limits = Limits { max_depth, max_members, ..*self.limits };
         let document = match scan(text, &limits, usize::MAX) {
             Ok(document) => document,
-            Err(error)
-                if self.side == Side::Request
-                    && matches!(error.fault, Fault::TooDeep | Fault::TooMany) =>
-            {
+            Err(error) if self.side == Side::Request && error.is_a_limit() => {
                 return Err(RequestError::invalid(
-                    self.path.clone(),
+                    self.path.shown(),
                     "the JSON in this string is nested too deeply or has too many values; send less of it",
                 ));
             }
             Err(_) => return Ok(false),
         };
-        self.members += document.nodes.len();
+        self.members += document.counted;
         let inner = layer.inside(text, &document, map);
         self.open(&inner, Document::ROOT, None, depth)?;
         Ok(true)
+    }
+
+    /// Whether a string is JSON in which strings hold escapes: what they say is not what is written.
+    fn holds_escaped_json(&self, layer: &Layer<'_>, id: NodeId) -> bool {
+        let content = layer.document.content(layer.text, id);
+        if !content.contains('\\') {
+            return false;
+        }
+        let (text, _) = decode(content, 0);
+        let first = text.bytes().find(|byte| !byte.is_ascii_whitespace());
+        matches!(first, Some(b'{' | b'['))
+            && text.contains('\\')
+            && scan(&text, self.limits, 0).err().is_none_or(|error| error.is_a_limit())
     }
 
     /// Adds running text. In an answer, text that is wholly JSON is read as such: a value that is put back
@@ -229,35 +238,35 @@ impl Walk<'_> {
             Kind::String => self.open_string(layer, id, key, json_depth)?,
             Kind::Number => {
                 let raw = document.raw(layer.text, id);
-                if raw.bytes().filter(u8::is_ascii_digit).count() >= SEARCHED_DIGITS {
+                let number = plain(raw);
+                if digits_of(&number).count() >= SEARCHED_DIGITS {
                     let start = document.node(id).start as usize;
-                    let map = layer.place(SourceMap::straight(start, raw.len()));
+                    let map = match &number {
+                        Cow::Borrowed(_) => SourceMap::straight(start, raw.len()),
+                        Cow::Owned(number) => SourceMap::whole(start, number.len(), raw.len()),
+                    };
                     let place = TextPlace::Number { key: key.cloned() };
-                    self.push(raw.to_owned(), map, layer.levels, place, None);
+                    self.push(number.into_owned(), layer.place(map), layer.levels, place, None);
                 }
             }
             Kind::List => {
                 for (index, element) in document.children(id).enumerate() {
-                    self.below(
-                        |path| push_index(path, index),
-                        |walk| walk.open(layer, element, key, json_depth),
-                    )?;
+                    self.below(Step::element(index), |walk| {
+                        walk.open(layer, element, key, json_depth)
+                    })?;
                 }
             }
             Kind::Object => {
                 for (ordinal, member) in document.children(id).enumerate() {
                     let name = document.key(layer.text, member);
-                    let shown = shown(&name);
-                    if shown.is_none() {
+                    let step = Step::member(&name, ordinal);
+                    if !step.is_published() {
                         self.key(layer, member, &name, ordinal);
                     }
                     // In a schema the name of the property says what its example values are.
                     let own = context(&name);
                     let context = key.filter(|_| says_nothing(&name)).unwrap_or(&own);
-                    self.below(
-                        |path| push_shown(path, shown, ordinal),
-                        |walk| walk.open(layer, member, Some(context), json_depth),
-                    )?;
+                    self.below(step, |walk| walk.open(layer, member, Some(context), json_depth))?;
                 }
             }
             Kind::True | Kind::False | Kind::Null => {}
@@ -272,9 +281,22 @@ impl Walk<'_> {
         key: Option<&Arc<str>>,
         json_depth: u8,
     ) -> Result<(), RequestError> {
-        let deeper = json_depth > 0 && json_depth < DEEPEST_JSON_STRING;
-        if deeper && self.json_string(layer, id, json_depth + 1)? {
+        if (1..DEEPEST_JSON_STRING).contains(&json_depth)
+            && self.json_string(layer, id, json_depth + 1)?
+        {
             return Ok(());
+        }
+        if json_depth == DEEPEST_JSON_STRING
+            && self.side == Side::Request
+            && self.holds_escaped_json(layer, id)
+        {
+            return Err(RequestError::invalid(
+                self.path.shown(),
+                format!(
+                    "JSON in more than {DEEPEST_JSON_STRING} strings inside one another is not read; send \
+                     it as JSON"
+                ),
+            ));
         }
         let content = layer.document.content(layer.text, id);
         if key.is_some_and(|key| &**key == "type") && SCHEMA_TYPES.contains(&content) {
@@ -282,7 +304,7 @@ impl Walk<'_> {
         }
         if self.side == Side::Request && is_data_uri(content) {
             return Err(RequestError::unreadable(
-                self.path.clone(),
+                self.path.shown(),
                 "a data: URI cannot be searched for personal data; send the text it holds",
             ));
         }
@@ -306,22 +328,16 @@ fn is_data_uri(content: &str) -> bool {
     head && content.bytes().take(200).any(|byte| byte == b';') && content.contains(";base64,")
 }
 
-/// Names of members longer than this say nothing about their values.
+/// The most characters of a member's name that says something about its values.
 const LONGEST_CONTEXT: usize = 128;
 
 /// A member's name as context of its values; empty where it is too long to be one.
-fn context(name: &str) -> Arc<str> {
-    Arc::from(if name.len() > LONGEST_CONTEXT { "" } else { name })
+pub(super) fn context(name: &str) -> Arc<str> {
+    let short = name.chars().nth(LONGEST_CONTEXT).is_none();
+    Arc::from(if short { name } else { "" })
 }
 
-/// How much of a path a text keeps for messages.
-const LONGEST_PATH: usize = 200;
-
-/// A path, cut where it is so long that it would tell a reader nothing more.
-fn clipped(path: &str) -> String {
-    if path.len() <= LONGEST_PATH {
-        return path.to_owned();
-    }
-    let end = path.floor_char_boundary(LONGEST_PATH);
-    format!("{}…", path.get(..end).unwrap_or_default())
+/// The digits of a number, without the zeros that only place its point.
+fn digits_of(number: &str) -> impl Iterator<Item = char> {
+    number.chars().filter(char::is_ascii_digit).skip_while(|digit| *digit == '0')
 }
