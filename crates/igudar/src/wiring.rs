@@ -6,7 +6,6 @@ mod house;
 mod installation;
 mod knowledge;
 mod local;
-mod pack_files;
 mod panic_hook;
 
 pub(crate) use books::report as usage_report;

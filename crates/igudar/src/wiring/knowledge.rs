@@ -7,7 +7,6 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use protection::{Finder, Kind, LabelWords, Pack, Policy};
 
-use super::pack_files::BUILT_IN;
 use crate::configuration::{Configuration, PolicyOverride, PolicyReady};
 
 /// A pack and what is built from it.
@@ -39,7 +38,7 @@ pub(crate) fn knowledge_in(folder: Option<&Path>) -> anyhow::Result<Knowledge> {
         refuse_partial(folder, &files)?;
         folder.display().to_string()
     } else {
-        for (name, content) in BUILT_IN {
+        for (name, content) in packs::MOROCCO {
             files.insert((*name).to_owned(), (*content).to_owned());
         }
         "the built-in pack of Morocco".to_owned()
@@ -131,14 +130,14 @@ mod tests {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma");
         let mut files = BTreeMap::new();
         collect(&folder, "", &mut files).unwrap();
-        let built_in: BTreeMap<String, String> = BUILT_IN
+        let built_in: BTreeMap<String, String> = packs::MOROCCO
             .iter()
             .map(|(name, content)| ((*name).to_owned(), (*content).to_owned()))
             .collect();
         assert_eq!(
             built_in.keys().collect::<Vec<_>>(),
             files.keys().collect::<Vec<_>>(),
-            "src/wiring/pack_files.rs lists every file of packs/ma"
+            "the program holds every file of packs/ma"
         );
         assert!(built_in == files);
     }
