@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
-use protection::{Finder, Pack, Place, Policy, TextIn};
+use protection::{Escape, Finder, FinderParts, Pack, Place, Policy, TextIn};
 
 fn main() {
     divan::main();
@@ -70,14 +70,26 @@ fn find(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
-fn find_number_and_replace(bencher: Bencher<'_, '_>) {
+fn find_without_names(bencher: Bencher<'_, '_>) {
+    let pack = Pack::read(&FILES).unwrap();
+    let finder = Finder::with(&pack, FinderParts { names: false });
+    bencher
+        .counter(bytes())
+        .bench(|| DOCUMENTS.iter().map(|text| finder.find(text).len()).sum::<usize>());
+}
+
+#[divan::bench]
+fn find_number_replace_and_check(bencher: Bencher<'_, '_>) {
     let finder = &*FINDER;
     let policy = Policy::label_all("bench");
     bencher.counter(bytes()).bench(|| {
         for text in DOCUMENTS.iter() {
             let texts = [TextIn { text, place: Place::Text }];
             let findings = protection::find_all(finder, &texts);
-            divan::black_box(protection::replace(&findings, &texts, &policy).unwrap());
+            let protected = protection::replace(&findings, &texts, &policy).unwrap();
+            let replacements = protected.replacements.first().unwrap();
+            let out = protection::apply(text, replacements);
+            assert_eq!(protected.vault.restore(&out, Escape::Plain), *text);
         }
     });
 }

@@ -19,7 +19,7 @@ mod structure;
 mod universal;
 
 pub use candidate::{Candidate, Detector, Strength};
-pub use finder::Finder;
+pub use finder::{Finder, FinderParts};
 pub use place::{Place, Surroundings};
 pub use structure::{Field, FieldKind};
 pub use view::{Case, Token, TokenKind, View};

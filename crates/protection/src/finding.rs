@@ -1,5 +1,6 @@
 //! What the finder reports.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -40,5 +41,5 @@ pub struct Finding {
     /// How sure, in percent (0–100).
     pub score: u8,
     /// Why: rule, context word, check digit. Never holds the value.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
 }

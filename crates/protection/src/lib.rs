@@ -15,7 +15,7 @@ mod finding;
 mod vault;
 
 pub use decide::{Action, Class, Policy};
-pub use find::{Finder, Place};
+pub use find::{Finder, FinderParts, Place};
 pub use finding::{Finding, Kind};
 pub use label::LabelWords;
 pub use pack::{Pack, PackError};

@@ -53,7 +53,7 @@ pub(crate) fn run(session: &Session, detect: &Detect) -> anyhow::Result<Exit> {
                 finding.span.of(&text).escape_debug().to_string(),
             ];
             if detect.reasons {
-                row.push(finding.reason.clone());
+                row.push(finding.reason.to_string());
             }
             row
         });

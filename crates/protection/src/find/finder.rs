@@ -22,16 +22,35 @@ pub struct Finder {
     label_words: LabelWords,
 }
 
+/// Which parts of a finder are wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct FinderParts {
+    /// Names of persons: the costliest part, and the only one that weighs instead of reading rules.
+    pub names: bool,
+}
+
+impl Default for FinderParts {
+    fn default() -> Self {
+        Self { names: true }
+    }
+}
+
 impl Finder {
     /// A finder with every detector the pack has data for.
     pub fn new(pack: &Pack) -> Self {
-        let detectors: Vec<Box<dyn Detector>> = vec![
-            Box::new(IdentifierDetector::new(pack)),
-            Box::new(UniversalDetector::new(pack)),
-            Box::new(NameDetector::new(pack)),
-            Box::new(AddressDetector::new(pack)),
-            Box::new(BirthDateDetector::new(pack)),
-        ];
+        Self::with(pack, FinderParts::default())
+    }
+
+    /// A finder with some detectors.
+    pub fn with(pack: &Pack, parts: FinderParts) -> Self {
+        let FinderParts { names } = parts;
+        let mut detectors: Vec<Box<dyn Detector>> =
+            vec![Box::new(IdentifierDetector::new(pack)), Box::new(UniversalDetector::new(pack))];
+        if names {
+            detectors.push(Box::new(NameDetector::new(pack)));
+        }
+        detectors.push(Box::new(AddressDetector::new(pack)));
+        detectors.push(Box::new(BirthDateDetector::new(pack)));
         Self { detectors: detectors.into(), label_words: pack.label_words().clone() }
     }
 
@@ -83,7 +102,7 @@ impl Finder {
                 span: view.source_span(candidate.span),
                 kind: candidate.kind,
                 score: candidate.score,
-                reason: candidate.reason.into_owned(),
+                reason: candidate.reason,
             })
             .filter(|finding| !finding.span.is_empty())
             .collect()

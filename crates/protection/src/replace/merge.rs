@@ -60,7 +60,7 @@ pub(super) fn merge(
     let mention = |hit: &Hit, span: ByteSpan| -> Option<Mention> {
         let value = registry.values.get(hit.value)?;
         let kind = registry.entities.get(value.entity)?.kind.clone();
-        let reason = "the same value was found elsewhere in the request".to_owned();
+        let reason = "the same value was found elsewhere in the request".into();
         let finding = Finding { span, kind, score: 90, reason };
         Some(Mention { finding, entity: value.entity, looked_up: true, known_since: value.text })
     };

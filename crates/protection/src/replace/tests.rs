@@ -35,7 +35,7 @@ impl Find for Stub {
 }
 
 pub(super) fn finding(kind: &str, span: ByteSpan) -> Finding {
-    Finding { span, kind: Kind::new(kind), score: 90, reason: "told".to_owned() }
+    Finding { span, kind: Kind::new(kind), score: 90, reason: "told".into() }
 }
 
 pub(super) fn texts<'t>(texts: &[&'t str]) -> Vec<TextIn<'t>> {
