@@ -10,6 +10,7 @@
 
 mod bench;
 mod demo;
+mod python;
 mod running;
 mod test;
 mod tools;

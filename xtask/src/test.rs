@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::python;
 use crate::tools::{
     self, build_igudar, fetch_default_model, install_build_tools, output_of, run_command, say,
     target,
@@ -23,6 +24,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     let mut total = cargo_test(root, &model)?;
     say("unmodified Python clients");
     total += clients(root, &igudar)?;
+    total += python::test(root)?;
     say("documentation");
     run_command(
         Command::new("cargo").current_dir(root).env("RUSTDOCFLAGS", "-D warnings").args([
