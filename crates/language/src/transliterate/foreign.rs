@@ -1,0 +1,84 @@
+//! Which Latin words of a Darija text are French or English and stay as they are.
+
+use super::letters::key;
+use super::model::Model;
+use crate::identify::{Identifier, Language};
+use crate::span::ByteSpan;
+
+/// A word is foreign by itself only where the sources have it several times (sixteenths of a nat).
+const FREQUENT: u16 = 168;
+/// How much more usual than in Darija a word must be to be foreign by itself.
+const MUCH: u16 = 48;
+/// How much less usual a word may be in the language its neighbours are in.
+const LITTLE: u16 = 24;
+const MISSING: u16 = 255;
+
+/// Where the identifier of languages finds French and English.
+#[derive(Debug, Default)]
+pub(super) struct Neighbours {
+    spans: Vec<(ByteSpan, &'static str)>,
+    at: usize,
+}
+
+impl Neighbours {
+    /// The French and English spans of a text.
+    pub(super) fn of(text: &str) -> Self {
+        let found = Identifier::built_in().identify_spans(text);
+        let spans = found.spans.into_iter().filter_map(|part| match part.language {
+            Language::French => Some((part.span, "fr")),
+            Language::English => Some((part.span, "en")),
+            _ => None,
+        });
+        Self { spans: spans.collect(), at: 0 }
+    }
+
+    /// The language of the span a word stands in; words are asked for in order.
+    pub(super) fn at(&mut self, word: ByteSpan) -> Option<(&'static str, bool)> {
+        while self.spans.get(self.at).is_some_and(|(span, _)| span.end <= word.start) {
+            self.at += 1;
+        }
+        let (span, language) = self.spans.get(self.at)?;
+        span.overlaps(word).then(|| (*language, span.len() > word.len() + 1))
+    }
+}
+
+/// The language of a word that stays as it is: `fr` or `en`.
+pub(super) fn language(
+    model: &Model,
+    word: &str,
+    plain: &[u8],
+    listed: bool,
+    neighbour: Option<(&'static str, bool)>,
+) -> Option<&'static str> {
+    if word.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let accented =
+        word.contains(['é', 'è', 'ê', 'à', 'ç', 'ù', 'î', 'ô', 'œ', 'û', 'É', 'È', 'Ê', 'À', 'Ç']);
+    if accented {
+        return Some("fr");
+    }
+    let lower = word.to_lowercase();
+    // What is elided before a French word: the word after it decides.
+    let bare = match lower.split_once(['\'', '’']) {
+        Some(("l" | "d" | "j" | "m" | "n" | "s" | "t" | "c" | "qu", rest)) => rest,
+        _ => &lower,
+    };
+    let costs = model.foreign.get(key(bare.as_bytes()));
+    let [french, english] = costs.map_or([MISSING; 2], |costs| [costs & 0xFF, costs >> 8]);
+    let own = model.own.get(key(plain)).unwrap_or(MISSING);
+    let best = if french <= english { ("fr", french) } else { ("en", english) };
+    if let Some((language, longer)) = neighbour {
+        let cost = if language == "fr" { french } else { english };
+        let known = cost < MISSING && cost < own.saturating_add(LITTLE);
+        let unknown = french == MISSING && own == MISSING && longer && !listed;
+        if (known && (!listed || (longer && cost < own))) || unknown {
+            return Some(language);
+        }
+    }
+    if listed || best.1 >= MISSING {
+        return None;
+    }
+    let alone = if own == MISSING { best.1 <= FREQUENT } else { best.1 + MUCH < own };
+    alone.then_some(best.0)
+}

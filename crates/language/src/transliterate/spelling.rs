@@ -1,0 +1,168 @@
+//! The Latin side of a word: its letters as units (digraphs and doubled letters are one) and the
+//! surroundings of each, which is what the correspondences to Arabic letters hang on.
+
+/// Marks a doubled letter in the number of a unit.
+pub(super) const DOUBLED: u8 = 0x80;
+/// How many surroundings a unit can have.
+pub(super) const SURROUNDINGS: usize = 16;
+
+/// One unit: a letter of the word with its surroundings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Unit {
+    /// The letter as one byte, digraphs as capitals (see [`DIGRAPHS`]), with [`DOUBLED`].
+    pub(super) code: u8,
+    /// What stands before (nothing, vowel, consonant, cluster) times four, and after (nothing, vowel,
+    /// consonant, semivowel).
+    pub(super) surroundings: u8,
+}
+
+/// Two Latin letters that are one sound. The capitals stand for nothing else: of the capitals of a word
+/// only those of the emphatic consonants (D, H, S, T, Z) are kept.
+const DIGRAPHS: [([u8; 2], u8); 8] = [
+    (*b"ch", b'C'),
+    (*b"sh", b'X'),
+    (*b"kh", b'K'),
+    (*b"gh", b'G'),
+    (*b"th", b'Q'),
+    (*b"dh", b'J'),
+    (*b"ou", b'U'),
+    (*b"oo", b'U'),
+];
+
+/// The plain form of a word: lower case but for capitals that mean emphatic consonants, accents and
+/// scholarly letters spelt as in chat, runs of three and more shortened. Empty where nothing is a letter.
+pub(super) fn plain(word: &str, out: &mut Vec<u8>) {
+    out.clear();
+    let shouted = !word.chars().any(char::is_lowercase)
+        && word.chars().filter(|letter| letter.is_uppercase()).count() > 1;
+    for letter in word.chars() {
+        push_plain(letter, shouted, out);
+    }
+    shorten(out);
+}
+
+fn push_plain(letter: char, shouted: bool, out: &mut Vec<u8>) {
+    let spelt: &[u8] = match letter {
+        'D' if !shouted => b"D",
+        'H' if !shouted => b"H",
+        'S' if !shouted => b"S",
+        'T' if !shouted => b"T",
+        'Z' if !shouted => b"Z",
+        'A'..='Z' => {
+            out.push(letter.to_ascii_lowercase() as u8);
+            return;
+        }
+        'a'..='z' | '0'..='9' => {
+            out.push(letter as u8);
+            return;
+        }
+        '\'' | '’' | '‘' | '`' => {
+            // An apostrophe after 3, 6, 7 or 9 is the dot of غ, ظ, خ and ض.
+            match out.last_mut() {
+                Some(last @ b'3') => *last = b'4',
+                Some(last @ b'7') => *last = b'5',
+                Some(last @ b'6') => *last = b'Z',
+                _ => {}
+            }
+            return;
+        }
+        'à' | 'â' | 'á' | 'ă' | 'À' | 'Â' => b"a",
+        'ā' | 'Ā' => b"aa",
+        'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'ē' | 'ə' => b"e",
+        'î' | 'ï' | 'í' | 'Î' => b"i",
+        'ī' | 'Ī' => b"ii",
+        'ô' | 'ó' | 'ö' | 'Ô' | 'ō' => b"o",
+        'û' | 'ù' | 'ü' | 'ú' | 'Û' => b"u",
+        'ū' | 'Ū' => b"ou",
+        'ç' | 'Ç' => b"s",
+        'š' | 'Š' | 'ş' | 'Ş' => b"ch",
+        'ž' | 'Ž' | 'ǧ' | 'ğ' => b"j",
+        'ḥ' | 'Ḥ' | 'ħ' => b"7",
+        'ḫ' | 'ẖ' | 'Ḫ' => b"kh",
+        'ṭ' | 'Ṭ' => b"T",
+        'ḍ' | 'Ḍ' => b"D",
+        'ṣ' | 'Ṣ' => b"S",
+        'ẓ' | 'Ẓ' => b"Z",
+        'ġ' | 'Ġ' | 'ɣ' | 'γ' | 'Ɣ' => b"gh",
+        'ʕ' | 'ɛ' | 'ε' | 'Ɛ' | 'ʿ' => b"3",
+        'ʾ' | 'ʔ' => b"2",
+        'ṯ' => b"th",
+        'ḏ' => b"dh",
+        'œ' | 'Œ' => b"eu",
+        _ => b"",
+    };
+    out.extend(spelt);
+}
+
+/// Runs of three and more: two of a consonant, one of a vowel. Emphasis is no spelling.
+fn shorten(plain: &mut Vec<u8>) {
+    let mut kept = Vec::with_capacity(plain.len());
+    for run in plain.chunk_by(|left, right| left == right) {
+        let Some(letter) = run.first() else { continue };
+        let most = match (run.len(), is_vowel(*letter)) {
+            (1 | 2, _) => run.len(),
+            (_, true) => 1,
+            (_, false) => 2,
+        };
+        kept.extend(std::iter::repeat_n(*letter, most));
+    }
+    plain.clear();
+    plain.append(&mut kept);
+}
+
+fn is_vowel(code: u8) -> bool {
+    matches!(code & !DOUBLED, b'a' | b'e' | b'i' | b'o' | b'u' | b'U')
+}
+
+fn is_semivowel(code: u8) -> bool {
+    matches!(code & !DOUBLED, b'y' | b'w')
+}
+
+/// The units of a plain word.
+pub(super) fn units(plain: &[u8], out: &mut Vec<Unit>) {
+    out.clear();
+    let mut at = 0;
+    while let Some(first) = plain.get(at) {
+        let pair = plain.get(at..at + 2).unwrap_or_default();
+        let digraph = DIGRAPHS.iter().find(|(letters, _)| letters == pair);
+        let (mut code, length) = digraph.map_or((*first, 1), |(_, code)| (*code, 2));
+        at += length;
+        // `cch` and `chch` are doubled ش; `ss` is doubled س.
+        let same = |next: &[u8]| next.starts_with(plain.get(at - length..at).unwrap_or(b"?"));
+        let rest = plain.get(at..).unwrap_or_default();
+        if same(rest) && code != b'U' {
+            at += length;
+            code |= DOUBLED;
+        } else if length == 1 && rest.len() > 1 {
+            let next = rest.get(..2).unwrap_or_default();
+            if let Some((letters, own)) = DIGRAPHS.iter().find(|(letters, _)| letters == next)
+                && letters.first() == Some(first)
+                && *own != b'U'
+            {
+                code = own | DOUBLED;
+                at += 2;
+            }
+        }
+        out.push(Unit { code, surroundings: 0 });
+    }
+    let codes: Vec<u8> = out.iter().map(|unit| unit.code).collect();
+    for (at, unit) in out.iter_mut().enumerate() {
+        let code = |place: Option<usize>| place.and_then(|place| codes.get(place)).copied();
+        let before = match code(at.checked_sub(1)) {
+            None => 0,
+            Some(code) if is_vowel(code) => 1,
+            Some(code) if code & DOUBLED != 0 => 3,
+            Some(_) => match code(at.checked_sub(2)) {
+                Some(second) if !is_vowel(second) => 3,
+                _ => 2,
+            },
+        };
+        let after = match code(Some(at + 1)) {
+            None => 0,
+            Some(code) if is_vowel(code) => 1,
+            Some(code) if is_semivowel(code) => 3,
+            Some(_) => 2,
+        };
+        unit.surroundings = before * 4 + after;
+    }
+}

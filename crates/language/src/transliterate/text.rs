@@ -1,0 +1,175 @@
+//! Whole texts: pieces in, pieces out, punctuation between.
+
+use std::collections::HashMap;
+
+use super::foreign::{self, Neighbours};
+use super::pieces::{Piece, pieces};
+use super::romanize::{self, Manner};
+use super::words::{Desk, particle};
+use super::{Options, Transliteration, Transliterator, WordAnswer};
+use crate::script::{Script, script_of};
+use crate::span::ByteSpan;
+
+impl Transliterator {
+    /// Darija of chat in Arabic letters.
+    pub(super) fn to_arabic(&self, text: &str, options: &Options) -> Transliteration {
+        let mut out = Transliteration {
+            text: String::with_capacity(text.len() * 2),
+            words: Vec::with_capacity(text.len() / 6),
+        };
+        let mut neighbours =
+            if options.rules_only { Neighbours::default() } else { Neighbours::of(text) };
+        let mut desk = Desk::default();
+        let mut known: HashMap<&str, Vec<String>> = HashMap::new();
+        let mut after_arabic = false;
+        pieces(text, |piece, start, end| {
+            let span = ByteSpan::new(start, end);
+            let source = span.of(text);
+            match piece {
+                Piece::Kept => {
+                    out.text.push_str(source);
+                    after_arabic = false;
+                }
+                Piece::Other => self.push_other(source, &mut after_arabic, &mut out.text),
+                Piece::Word => {
+                    let neighbour = neighbours.at(span);
+                    let language = self.foreign(&mut desk, source, neighbour);
+                    let answers = if language.is_some() {
+                        vec![source.to_owned()]
+                    } else if let Some(answers) = known.get(source) {
+                        answers.clone()
+                    } else {
+                        let answers = self.answers(&mut desk, source, options);
+                        if !options.rules_only {
+                            known.insert(source, answers.clone());
+                        }
+                        answers
+                    };
+                    let best = answers.first().map_or(source, String::as_str);
+                    let marked = language.is_some() && options.mark_foreign;
+                    if marked {
+                        out.text.push('‹');
+                    }
+                    out.text.push_str(best);
+                    if marked {
+                        out.text.push('›');
+                    }
+                    after_arabic = language.is_none();
+                    out.words.push(WordAnswer { source: span, answers, foreign: language });
+                }
+            }
+        });
+        out
+    }
+
+    /// Text between words; after a transliterated or an Arabic word its punctuation becomes Arabic.
+    fn push_other(&self, text: &str, after_arabic: &mut bool, out: &mut String) {
+        for character in text.chars() {
+            let written = match character {
+                ',' if *after_arabic => '،',
+                ';' if *after_arabic => '؛',
+                '?' if *after_arabic => '؟',
+                other => other,
+            };
+            if script_of(character) != Script::Common {
+                *after_arabic = false;
+            }
+            out.push(written);
+        }
+    }
+
+    fn foreign(
+        &self,
+        desk: &mut Desk,
+        word: &str,
+        neighbour: Option<(&'static str, bool)>,
+    ) -> Option<&'static str> {
+        let mut language = None;
+        for part in word.split('-') {
+            desk.take(part);
+            let listed = self.readings.get(&desk.plain).is_some();
+            let own = foreign::language(&self.model, part, &desk.plain, listed, neighbour);
+            language = Some(own?);
+        }
+        language
+    }
+
+    fn answers(&self, desk: &mut Desk, word: &str, options: &Options) -> Vec<String> {
+        let mut joined: Option<Vec<String>> = None;
+        let mut begun = "";
+        for part in word.split('-') {
+            if joined.is_none()
+                && begun.is_empty()
+                && part.len() < word.len()
+                && let Some(arabic) = particle(part)
+            {
+                begun = arabic;
+                continue;
+            }
+            desk.take(part);
+            let mut own = if options.rules_only {
+                let mut answer = String::with_capacity(part.len() * 2);
+                desk.by_rules(&self.model.channel, &mut answer);
+                vec![answer]
+            } else {
+                desk.answers(&self.model, &self.readings, options.answers)
+            };
+            // What has no Arabic letter at all stays.
+            if own.first().is_none_or(String::is_empty) {
+                own = vec![part.to_owned()];
+            }
+            for answer in &mut own {
+                // The article is not written twice.
+                let bare = answer.strip_prefix("ال").filter(|_| begun.ends_with("ال"));
+                *answer = format!("{begun}{}", bare.unwrap_or(answer));
+            }
+            begun = "";
+            joined = Some(match joined {
+                None => own,
+                Some(before) => {
+                    let (left, right) = (before.first(), own.first());
+                    vec![format!(
+                        "{}-{}",
+                        left.map_or("", String::as_str),
+                        right.map_or("", String::as_str)
+                    )]
+                }
+            });
+        }
+        joined.unwrap_or_else(|| vec![begun.to_owned()])
+    }
+
+    /// Arabic letters in Latin ones; everything else stays.
+    pub(super) fn to_latin(&self, text: &str, manner: Manner) -> Transliteration {
+        let mut out = Transliteration {
+            text: String::with_capacity(text.len()),
+            words: Vec::with_capacity(text.len() / 10),
+        };
+        let mut start = None;
+        let ends = text.char_indices().chain([(text.len(), ' ')]);
+        for (at, character) in ends {
+            let inside = script_of(character) == Script::Arabic
+                || (start.is_some()
+                    && matches!(character, '\u{64B}'..='\u{652}' | '\u{670}' | '\u{640}'));
+            if inside {
+                start.get_or_insert(at);
+                continue;
+            }
+            if let Some(start) = start.take() {
+                let source = ByteSpan::new(start, at);
+                let answer = romanize::word(source.of(text), manner);
+                out.text.push_str(&answer);
+                out.words.push(WordAnswer { source, answers: vec![answer], foreign: None });
+            }
+            if at < text.len() {
+                out.text.push(match character {
+                    '،' => ',',
+                    '؛' => ';',
+                    '؟' => '?',
+                    other => other,
+                });
+            }
+        }
+        out
+    }
+}
