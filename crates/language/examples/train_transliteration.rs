@@ -50,9 +50,8 @@ fn run(data: &Path, model: &Path, readings: Option<&String>) -> io::Result<()> {
     let mut sources = sources;
     let spelled = sources.groups.iter().flat_map(|group| group.spellings.iter().cloned());
     let spelled: Vec<String> = spelled.collect();
-    if let [_, _, darija] = &mut sources.latin {
-        darija.extend(spelled);
-    }
+    let [_, _, darija] = &mut sources.latin;
+    darija.extend(spelled);
     let trained = train(&sources);
     fs::write(model.join("weights.bin"), &trained.bytes)?;
     if let Some(readings) = readings {

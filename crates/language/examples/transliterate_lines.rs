@@ -4,7 +4,6 @@
 //! default `ary-Latn` and `ary-Arab`; `--rules` leaves the ranking out; `--answers` writes several answers of
 //! each word, joined by `|`; `--foreign` marks the words that stay.
 #![expect(
-    clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a command for developers: it reads its arguments and prints"

@@ -25,6 +25,7 @@ pub use form::{Form, Unsupported};
 pub use model::ModelError;
 
 use crate::span::ByteSpan;
+use foreign::Foreign;
 use model::Model;
 use readings::Readings;
 
@@ -64,13 +65,16 @@ pub struct WordAnswer {
 pub struct Transliterator {
     model: Model,
     readings: Readings,
+    foreign: Foreign,
 }
 
 static BUILT_IN: LazyLock<Transliterator> = LazyLock::new(|| {
     let model = include_bytes!("../../../models/transliteration/weights.bin");
     let readings = include_str!("../../../models/transliteration/lexicon.tsv");
+    let foreign = include_str!("../../../models/transliteration/foreign.tsv");
     // The tests read the same bytes; a file that cannot be read leaves the known words.
-    Transliterator::new(model, readings).unwrap_or_else(|_| Transliterator::bare(readings))
+    let model = Model::read(model).unwrap_or_default();
+    Transliterator::of(model, readings, foreign)
 });
 
 impl Transliterator {
@@ -79,13 +83,13 @@ impl Transliterator {
         &BUILT_IN
     }
 
-    /// A model from the bytes of a model file and the text of a list of known words.
-    pub fn new(model: &[u8], readings: &str) -> Result<Self, ModelError> {
-        Ok(Self { model: Model::read(model)?, readings: Readings::read(readings) })
+    /// A model from the bytes of a model file and the texts of the lists of known and of foreign words.
+    pub fn new(model: &[u8], readings: &str, foreign: &str) -> Result<Self, ModelError> {
+        Ok(Self::of(Model::read(model)?, readings, foreign))
     }
 
-    fn bare(readings: &str) -> Self {
-        Self { model: Model::default(), readings: Readings::read(readings) }
+    fn of(model: Model, readings: &str, foreign: &str) -> Self {
+        Self { model, readings: Readings::read(readings), foreign: Foreign::read(foreign) }
     }
 
     /// Writes `text` in the form `to`. What is in no script of `from` stays as it is.
@@ -99,7 +103,7 @@ impl Transliterator {
         match (from, to) {
             (Form::AryLatn, Form::AryArab) => Ok(self.to_arabic(text, options)),
             (Form::AryArab, Form::AryLatn) => Ok(self.to_latin(text, romanize::Manner::Chat)),
-            (Form::ArArab, Form::ArLatn) | (Form::AryArab, Form::ArLatn) => {
+            (Form::ArArab | Form::AryArab, Form::ArLatn) => {
                 Ok(self.to_latin(text, romanize::Manner::French))
             }
             _ => Err(Unsupported { from, to }),

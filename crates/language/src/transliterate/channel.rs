@@ -102,9 +102,8 @@ impl Channel {
         let (own, rest) = bytes.split_at_checked(length).ok_or(ModelError::Length)?;
         *bytes = rest;
         let (rows, _) = own.as_chunks::<6>();
-        let rows = rows.iter().map(|[code, around, a, b, c, cost]| {
-            (*code, (*around).min(SURROUNDINGS as u8 - 1), [*a, *b, *c], *cost)
-        });
+        let rows =
+            rows.iter().map(|[code, around, a, b, c, cost]| (*code, *around, [*a, *b, *c], *cost));
         Ok(Self::new(rows.collect(), alone))
     }
 }

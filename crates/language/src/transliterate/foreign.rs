@@ -1,5 +1,7 @@
 //! Which Latin words of a Darija text are French or English and stay as they are.
 
+use std::collections::HashMap;
+
 use super::letters::key;
 use super::model::Model;
 use crate::identify::{Identifier, Language};
@@ -12,6 +14,35 @@ const MUCH: u16 = 48;
 /// How much less usual a word may be in the language its neighbours are in.
 const LITTLE: u16 = 24;
 const MISSING: u16 = 255;
+
+/// The hand-written list of words that stay wherever they stand.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Foreign {
+    words: HashMap<Box<str>, &'static str>,
+}
+
+impl Foreign {
+    /// Reads the file `foreign.tsv`: a language, a tab, its words.
+    pub(super) fn read(text: &str) -> Self {
+        let mut words = HashMap::new();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let (language, own) = match line.split_once('\t') {
+                Some(("fr", own)) => ("fr", own),
+                Some(("en", own)) => ("en", own),
+                _ => continue,
+            };
+            for word in own.split_whitespace() {
+                words.entry(word.into()).or_insert(language);
+            }
+        }
+        Self { words }
+    }
+
+    /// The language of a lower-case word.
+    pub(super) fn get(&self, word: &str) -> Option<&'static str> {
+        self.words.get(word).copied()
+    }
+}
 
 /// Where the identifier of languages finds French and English.
 #[derive(Debug, Default)]
@@ -45,6 +76,7 @@ impl Neighbours {
 /// The language of a word that stays as it is: `fr` or `en`.
 pub(super) fn language(
     model: &Model,
+    list: &Foreign,
     word: &str,
     plain: &[u8],
     listed: bool,
@@ -52,6 +84,11 @@ pub(super) fn language(
 ) -> Option<&'static str> {
     if word.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
+    }
+    if let [letter] = word.as_bytes() {
+        // One letter is a particle, unless both sides of it are foreign.
+        let (language, longer) = neighbour?;
+        return (longer && matches!(letter, b'a' | b'y' | b'I')).then_some(language);
     }
     let accented =
         word.contains(['é', 'è', 'ê', 'à', 'ç', 'ù', 'î', 'ô', 'œ', 'û', 'É', 'È', 'Ê', 'À', 'Ç']);
@@ -64,6 +101,9 @@ pub(super) fn language(
         Some(("l" | "d" | "j" | "m" | "n" | "s" | "t" | "c" | "qu", rest)) => rest,
         _ => &lower,
     };
+    if let Some(language) = list.get(&lower).or_else(|| list.get(bare)) {
+        return Some(language);
+    }
     let costs = model.foreign.get(key(bare.as_bytes()));
     let [french, english] = costs.map_or([MISSING; 2], |costs| [costs & 0xFF, costs >> 8]);
     let own = model.own.get(key(plain)).unwrap_or(MISSING);

@@ -98,11 +98,6 @@ impl Prior {
         cost
     }
 
-    /// Whether the word is in the list.
-    pub(super) fn knows(&self, letters: &[u8]) -> bool {
-        self.words.get(key(letters)).is_some()
-    }
-
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         self.grams.write(out);
         self.words.write(out);

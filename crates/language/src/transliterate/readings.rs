@@ -8,6 +8,7 @@ use super::spelling::plain;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Readings {
     words: HashMap<Box<[u8]>, Box<str>>,
+    spellings: HashMap<Box<str>, Box<str>>,
 }
 
 impl Readings {
@@ -26,12 +27,19 @@ impl Readings {
     /// Reads the file; of a spelling that stands twice the first line counts.
     pub(super) fn read(text: &str) -> Self {
         let mut words = HashMap::new();
+        let mut spellings = HashMap::new();
         let mut spelled = Vec::new();
         for (spelling, word) in Self::pairs(text) {
             plain(spelling, &mut spelled);
             words.entry(spelled.as_slice().into()).or_insert_with(|| word.into());
+            spellings.entry(word.into()).or_insert_with(|| spelling.into());
         }
-        Self { words }
+        Self { words, spellings }
+    }
+
+    /// The first spelling of a word in Arabic letters.
+    pub(super) fn spelling(&self, word: &str) -> Option<&str> {
+        self.spellings.get(word).map(AsRef::as_ref)
     }
 
     /// The word of a plain spelling; capitals that mean emphatic consonants may be left out in the file.

@@ -42,7 +42,7 @@ pub(super) fn word(arabic: &str, manner: Manner) -> String {
                     _ => "i",
                 });
             }
-            'ا' if out.len() > beginning && out.ends_with('a') => {}
+            'ا' | 'ة' | 'ى' if out.len() > beginning && out.ends_with('a') => {}
             other => out.push_str(consonant(*other, manner)),
         }
         if !vowelled

@@ -26,9 +26,7 @@ impl Table {
 
     fn start(&self, key: u32) -> usize {
         let mixed = u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-        #[expect(clippy::cast_possible_truncation, reason = "the shift leaves 32 bits")]
-        let start = mixed as usize & self.mask;
-        start
+        mixed as usize & self.mask
     }
 
     fn put(&mut self, key: u32, value: u16) {

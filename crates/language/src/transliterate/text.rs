@@ -30,7 +30,7 @@ impl Transliterator {
                     out.text.push_str(source);
                     after_arabic = false;
                 }
-                Piece::Other => self.push_other(source, &mut after_arabic, &mut out.text),
+                Piece::Other => push_other(source, &mut after_arabic, &mut out.text),
                 Piece::Word => {
                     let neighbour = neighbours.at(span);
                     let language = self.foreign(&mut desk, source, neighbour);
@@ -62,22 +62,6 @@ impl Transliterator {
         out
     }
 
-    /// Text between words; after a transliterated or an Arabic word its punctuation becomes Arabic.
-    fn push_other(&self, text: &str, after_arabic: &mut bool, out: &mut String) {
-        for character in text.chars() {
-            let written = match character {
-                ',' if *after_arabic => '،',
-                ';' if *after_arabic => '؛',
-                '?' if *after_arabic => '؟',
-                other => other,
-            };
-            if script_of(character) != Script::Common {
-                *after_arabic = false;
-            }
-            out.push(written);
-        }
-    }
-
     fn foreign(
         &self,
         desk: &mut Desk,
@@ -85,10 +69,16 @@ impl Transliterator {
         neighbour: Option<(&'static str, bool)>,
     ) -> Option<&'static str> {
         let mut language = None;
+        if word.contains('-')
+            && let Some(language) = self.foreign.get(&word.to_lowercase())
+        {
+            return Some(language);
+        }
         for part in word.split('-') {
             desk.take(part);
             let listed = self.readings.get(&desk.plain).is_some();
-            let own = foreign::language(&self.model, part, &desk.plain, listed, neighbour);
+            let own =
+                foreign::language(&self.model, &self.foreign, part, &desk.plain, listed, neighbour);
             language = Some(own?);
         }
         language
@@ -157,7 +147,9 @@ impl Transliterator {
             }
             if let Some(start) = start.take() {
                 let source = ByteSpan::new(start, at);
-                let answer = romanize::word(source.of(text), manner);
+                let known = self.readings.spelling(source.of(text));
+                let known = known.filter(|_| manner == Manner::Chat).map(str::to_owned);
+                let answer = known.unwrap_or_else(|| romanize::word(source.of(text), manner));
                 out.text.push_str(&answer);
                 out.words.push(WordAnswer { source, answers: vec![answer], foreign: None });
             }
@@ -171,5 +163,21 @@ impl Transliterator {
             }
         }
         out
+    }
+}
+
+/// Text between words; after a transliterated or an Arabic word its punctuation becomes Arabic.
+fn push_other(text: &str, after_arabic: &mut bool, out: &mut String) {
+    for character in text.chars() {
+        let written = match character {
+            ',' if *after_arabic => '،',
+            ';' if *after_arabic => '؛',
+            '?' if *after_arabic => '؟',
+            other => other,
+        };
+        if script_of(character) != Script::Common {
+            *after_arabic = false;
+        }
+        out.push(written);
     }
 }

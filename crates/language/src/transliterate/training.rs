@@ -139,8 +139,7 @@ fn reading(
     spelled: &[Vec<Unit>],
 ) -> Option<Vec<u8>> {
     const MISSING: i32 = 48;
-    let [begins, ends, never] =
-        [group.begins, group.ends, group.never_ends].map(|part| letters::numbers(part));
+    let [begins, ends, never] = [group.begins, group.ends, group.never_ends].map(letters::numbers);
     let (begins, ends, never) = (begins?, ends?, never?);
     let mut costs: BTreeMap<Vec<u8>, (i32, i32)> = BTreeMap::new();
     let mut total = 0;
