@@ -141,6 +141,23 @@ fn every_crate_has_its_place_on_the_map() {
 }
 
 #[test]
+fn every_test_that_the_table_of_reports_names_exists() {
+    let table = read("docs/reports.md");
+    let named: Vec<&str> =
+        table.split('`').filter(|piece| piece.contains(".rs::") && !piece.contains(' ')).collect();
+    assert!(named.len() > 40, "docs/reports.md names hardly any test");
+    for test in named {
+        let (file, name) = test.split_once("::").expect("a file and a test");
+        let content = read(file);
+        assert!(content.contains(&format!("fn {name}(")), "{test} does not exist");
+    }
+    for row in table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| report"))
+    {
+        assert!(row.contains(".rs::"), "this report has no test: {row}");
+    }
+}
+
+#[test]
 fn both_readmes_say_the_same() {
     let (english, french) = (read("README.md"), read("README.fr.md"));
     let shape = |text: &str| {
