@@ -108,7 +108,9 @@ fn row(file: &str, header: &[String], cells: &[String]) -> Vec<Group> {
     let single = |cell: &String| Group { spellings: vec![cell.clone()], ..Group::default() };
     let cells: Vec<String> = cells
         .iter()
-        .map(|cell| cell.split([' ', '(', '/']).next().unwrap_or_default().to_owned())
+        .map(|cell| cell.split(['(', '/']).next().unwrap_or_default().trim().to_owned())
+        // Of several words none is what the others of the row are spellings of.
+        .map(|cell| if cell.contains(' ') { String::new() } else { cell })
         .collect();
     let filled = |cell: &&String| !cell.is_empty();
     if header.last().is_some_and(|name| name == "eng") {

@@ -66,14 +66,14 @@ const SHARE_OF_GROUPS: f64 = 0.05;
 pub fn train(sources: &Sources) -> Trained {
     let start = correspondences::read(&sources.correspondences);
     let pairs = Readings::pairs(&sources.lexicon);
-    let pairs: Vec<(Vec<Unit>, Vec<u8>)> = pairs
+    let pairs: Vec<(&str, Vec<Unit>, Vec<u8>)> = pairs
         .iter()
-        .filter_map(|(latin, arabic)| Some((units_of(latin), letters::numbers(arabic)?)))
+        .filter_map(|(latin, arabic)| Some((*latin, units_of(latin), letters::numbers(arabic)?)))
         .collect();
     let texts: Vec<(f64, BTreeMap<Vec<u8>, f64>)> =
         sources.arabic.iter().map(|(share, lines)| (*share, words_of(lines))).collect();
     let mut lexicon: BTreeMap<Vec<u8>, f64> = BTreeMap::new();
-    for (_, arabic) in &pairs {
+    for (_, _, arabic) in &pairs {
         lexicon.insert(arabic.clone(), 1.0);
     }
     let mut read: BTreeMap<Vec<u8>, f64> = BTreeMap::new();
@@ -85,10 +85,10 @@ pub fn train(sources: &Sources) -> Trained {
     for round in 0..=ROUNDS {
         let mut counts = Counts::default();
         unexplained.clear();
-        for (units, arabic) in &pairs {
+        for (latin, units, arabic) in &pairs {
             match align::align(&channel, units, arabic) {
                 Some(path) => counts.add(units, &path, 1.0),
-                None => unexplained.push(letters::word(arabic)),
+                None => unexplained.push(format!("{latin}={}", letters::word(arabic))),
             }
         }
         if round > 0 {

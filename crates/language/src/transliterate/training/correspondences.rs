@@ -23,6 +23,7 @@ struct Answer {
     weight: f64,
     /// Beginning, middle, end.
     places: [bool; 3],
+    before_consonant: bool,
 }
 
 /// Reads the file; lines that are no correspondence and letters the model has not are passed over.
@@ -43,20 +44,20 @@ pub(super) fn read(text: &str) -> Correspondences {
 fn answer(text: &str) -> Option<Answer> {
     let (letters, cost) = text.split_once(':')?;
     let cost: f64 = cost.parse().ok()?;
-    let (letters, places) = if let Some(letters) = letters.strip_suffix('^') {
-        (letters, [true, false, false])
-    } else if let Some(letters) = letters.strip_suffix('$') {
-        (letters, [false, false, true])
-    } else if let Some(letters) = letters.strip_suffix('<') {
-        (letters, [false, true, true])
-    } else {
-        (letters, [true; 3])
+    let bare = letters.trim_end_matches(['^', '$', '<', '>']);
+    let marked = |mark: char| letters.contains(mark);
+    let places = match (marked('^'), marked('$'), marked('<')) {
+        (true, _, _) => [true, false, false],
+        (_, true, _) => [false, false, true],
+        (_, _, true) => [false, true, true],
+        _ => [true; 3],
     };
+    let before_consonant = marked('>');
     let mut own = [0; LONGEST];
-    for (place, number) in own.iter_mut().zip(numbers(letters.trim_matches('-'))?) {
+    for (place, number) in own.iter_mut().zip(numbers(bare.trim_matches('-'))?) {
         *place = number;
     }
-    Some(Answer { letters: own, weight: (-cost / 10.0).exp(), places })
+    Some(Answer { letters: own, weight: (-cost / 10.0).exp(), places, before_consonant })
 }
 
 impl Correspondences {
@@ -67,6 +68,7 @@ impl Correspondences {
             for around in 0..u8::try_from(SURROUNDINGS).unwrap_or(0) {
                 let open = |answer: &&Answer| {
                     answer.places.get(usize::from(place(around))).copied().unwrap_or(false)
+                        && (!answer.before_consonant || around % 4 == 2)
                 };
                 let whole: f64 = answers.iter().filter(open).map(|answer| answer.weight).sum();
                 let placed = counts.placed(*code, around);
