@@ -42,14 +42,38 @@ impl Readings {
         self.spellings.get(word).map(AsRef::as_ref)
     }
 
-    /// The word of a plain spelling; capitals that mean emphatic consonants may be left out in the file.
+    /// The word of a plain spelling. Where the very spelling is not in the list, one of the same sounds counts:
+    /// `5` and `kh`, `4` and `gh`, `8` and `h`, `sh` and `ch`, and capitals left out.
     pub(super) fn get(&self, plain: &[u8]) -> Option<&str> {
         if let Some(word) = self.words.get(plain) {
             return Some(word);
         }
-        if plain.iter().any(u8::is_ascii_uppercase) {
-            return self.words.get(plain.to_ascii_lowercase().as_slice()).map(AsRef::as_ref);
+        let special = |letter: &u8| letter.is_ascii_uppercase() || b"4568q".contains(letter);
+        if !plain.iter().any(special) && !plain.windows(2).any(|pair| pair == b"sh") {
+            return None;
         }
-        None
+        self.words.get(usual(plain).as_slice()).map(AsRef::as_ref)
     }
+}
+
+/// The spelling with the usual letters for the same sounds.
+fn usual(plain: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(plain.len() + 4);
+    let mut before = 0;
+    for letter in plain {
+        match letter {
+            b'4' => out.extend(b"gh"),
+            b'5' => out.extend(b"kh"),
+            b'6' => out.push(b't'),
+            b'8' => out.push(b'h'),
+            b'q' => out.push(b'9'),
+            b'h' if before == b's' => {
+                out.pop();
+                out.extend(b"ch");
+            }
+            other => out.push(other.to_ascii_lowercase()),
+        }
+        before = *letter;
+    }
+    out
 }
