@@ -1,5 +1,7 @@
 //! The command line.
 
+pub(crate) mod languages;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -62,6 +64,12 @@ pub(crate) enum Command {
     /// Put the values back into a text.
     #[command(after_help = "Example:\n  igudar restore --map letter.map answer.txt")]
     Restore(Restore),
+    /// Tell which language a text is in, and each of its parts.
+    Identify(languages::Identify),
+    /// Write a text in another script: Arabizi in Arabic letters, Tifinagh in Latin letters, and back.
+    Transliterate(languages::Transliterate),
+    /// Write a text in its normal form for search, comparison or display.
+    Normalize(languages::Normalize),
     /// Show what each destination would receive; nothing is sent.
     #[command(
         after_help = "Examples:\n  igudar preview letter.txt\n  igudar preview --request request.json"
@@ -386,5 +394,12 @@ mod tests {
         check("completions fish", true);
         check("", false);
         check("fly", false);
+        check("identify --among ar,ary-Arab a b --json", true);
+        check("identify --lines --jsonl", false);
+        check("transliterate --from ary-Latn", false);
+        check("transliterate --from ary-Latn --to ary-Arab --answers 3", true);
+        check("transliterate --from ary-Latn --to ary-Arab --answers 0", false);
+        check("normalize --profile match --jsonl --map", true);
+        check("normalize --profile pretty", false);
     }
 }

@@ -8,6 +8,7 @@ mod detect;
 mod doctor;
 mod jsonl;
 mod key;
+mod languages;
 mod ledger;
 mod models;
 mod pack;
@@ -58,6 +59,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Detect(detect) => detect::run(&session, &detect),
         Command::Protect(protect) => in_runtime(protect::protect(&session, protect)),
         Command::Restore(restore) => in_runtime(protect::restore(&session, restore)),
+        Command::Identify(identify) => languages::identify(&session, &identify),
+        Command::Transliterate(asked) => languages::transliterate(&session, &asked),
+        Command::Normalize(normalize) => languages::normalize(&session, &normalize),
         Command::Preview(preview) => preview::run(&session, &preview),
         Command::Key(key) => in_runtime(key::run(&session, key)),
         Command::Project(project) => in_runtime(project::run(&session, project)),

@@ -278,3 +278,59 @@ fn packs_and_help() {
         assert!(shell.run(&["completions", name], b"").out.contains("igudar"));
     }
 }
+
+#[test]
+fn languages_of_texts_lines_and_documents() {
+    let shell = Shell::new();
+    let mixed = "😀 gal lia le directeur بلي la réunion مأجلة";
+    let found = shell.run(&["identify", "--json"], mixed.as_bytes()).json();
+    assert_eq!(found["spans"][0], json!({ "start": 2, "end": 9, "language": "ary-Latn" }));
+    let shown = shell.run(&["identify", "--offsets", "utf16"], mixed.as_bytes());
+    assert!(shown.out.contains("3–10") && shown.out.contains("مأجلة"), "{}", shown.out);
+
+    let lines = "bonjour tout le monde\n\n12 30\n";
+    let found = shell.run(&["identify", "--lines", "--json"], lines.as_bytes());
+    let found: Vec<Value> =
+        found.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let languages: Vec<_> = found.iter().map(|line| &line["language"]).collect();
+    assert_eq!(languages, ["fr", "und", "und"], "every line has its answer");
+    assert_eq!(found[2]["id"], 3);
+
+    let documents = "{\"id\":\"a\",\"text\":\"bonjour tout le monde\"}\nDA48213\n";
+    let ended = shell.run(&["identify", "--jsonl", "--among", "en,es"], documents.as_bytes());
+    assert_eq!(ended.code, 1);
+    assert!(ended.err.contains("line 2") && !ended.err.contains("DA48213"), "{}", ended.err);
+    let line = ended.json();
+    assert!(line["id"] == "a" && line["language"] != "fr", "{line}");
+    let refused = shell.run(&["identify", "--among", "ar,ur"], b"");
+    assert!(refused.code == 2 && refused.err.contains("ary-Arab"), "{}", refused.err);
+}
+
+#[test]
+fn texts_in_other_scripts_and_in_normal_form() {
+    let shell = Shell::new();
+    let pair = ["transliterate", "--from", "ary-Latn", "--to", "ary-Arab"];
+    let ended = shell.run(&pair, "chwiya\n\nsalam 3lik\n".as_bytes());
+    assert_eq!(ended.out.lines().count(), 3, "{}", ended.out);
+    assert_eq!(ended.out.lines().next(), Some("شوية"));
+    let several = shell.run(&[&pair[..], &["--answers", "3"]].concat(), b"chwiya");
+    assert!(several.out.contains('|'), "{}", several.out);
+    let document =
+        shell.run(&[&pair[..], &["--jsonl"]].concat(), b"{\"id\":1,\"text\":\"chwiya\"}");
+    assert_eq!(document.json()["words"][0]["end"], 6, "{}", document.out);
+    let wrong = shell.run(&["transliterate", "--from", "fr", "--to", "ary-Arab"], b"");
+    assert!(wrong.code == 2 && wrong.err.contains("ary-Latn"), "{}", wrong.err);
+    let nowhere = shell.run(&["transliterate", "--from", "zgh-Latn", "--to", "ar-Arab"], b"");
+    assert_eq!(nowhere.code, 2, "{}", nowhere.err);
+
+    let file = shell.path("text");
+    std::fs::write(&file, "مُحَمَّـــد ٢٠٢٦\r\nÉté\n").unwrap();
+    assert_eq!(shell.run(&["normalize", &file], b"").out, "محمد 2026\nete\n");
+    let display = shell.run(&["normalize", "--profile", "display"], "Été\u{200b}".as_bytes());
+    assert_eq!(display.out, "Été\n");
+    let mapped = shell.run(&["normalize", "--json", "--map"], "كـت".as_bytes()).json();
+    let second = json!({ "start": 1, "end": 2, "source_start": 2, "source_end": 3 });
+    assert_eq!(mapped["map"][1], second, "{mapped}");
+    assert_eq!(shell.run(&["normalize", "--map"], b"").code, 2);
+    assert_eq!(shell.run(&["normalize"], b"\xff").code, 1);
+}

@@ -101,7 +101,14 @@ impl Identifier {
 
     /// The language of `text` and of each part of it.
     pub fn identify_spans(&self, text: &str) -> Identification {
-        Identification { spans: spans::find(self, text), ..self.identify(text) }
+        Identification { spans: spans::find(self, text, |_| true), ..self.identify(text) }
+    }
+
+    /// The likeliest of `candidates` for `text` and for each part of it; words of a script in which none of
+    /// them is written are in no part.
+    pub fn identify_spans_among(&self, text: &str, candidates: &[Language]) -> Identification {
+        let spans = spans::find(self, text, |language| candidates.contains(&language));
+        Identification { spans, ..self.identify_among(text, candidates) }
     }
 
     #[inline]

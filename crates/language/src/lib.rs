@@ -5,6 +5,7 @@
 pub mod digits;
 pub mod identify;
 pub mod script;
+pub mod service;
 pub mod transliterate;
 
 mod normalize;

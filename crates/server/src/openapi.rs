@@ -1,5 +1,7 @@
 //! The `OpenAPI` document, written from the route table and the error table.
 
+mod languages;
+
 use serde_json::{Map, Value, json};
 
 use crate::errors::Code;
@@ -14,7 +16,7 @@ pub(crate) fn document() -> Value {
         let mut operation = json!({
             "summary": route.about,
             "responses": {
-                "200": { "description": "Done.", "content": { route.answer: {} } },
+                "200": { "description": "Done.", "content": { route.answer: content(answer_of(route.path)) } },
                 "default": { "$ref": "#/components/responses/Error" },
             },
         });
@@ -23,7 +25,7 @@ pub(crate) fn document() -> Value {
                 fields.insert("security".to_owned(), json!([]));
             }
             if route.method == "post" {
-                let content = json!({ "required": true, "content": { "application/json": {} } });
+                let content = json!({ "required": true, "content": { "application/json": content(request_of(route.path)) } });
                 fields.insert("requestBody".to_owned(), content);
             }
             if let Some(name) = path.split('{').nth(1).and_then(|rest| rest.split('}').next()) {
@@ -36,7 +38,24 @@ pub(crate) fn document() -> Value {
             methods.insert(route.method.to_owned(), operation);
         }
     }
+    let mut schemas = Map::new();
+    languages::schemas(&mut schemas);
     let codes: Vec<&str> = Code::ALL.iter().map(|code| code.row().code).collect();
+    let error = json!({
+        "type": "object",
+        "required": ["error"],
+        "properties": { "error": {
+            "type": "object",
+            "required": ["message", "type", "code", "param"],
+            "properties": {
+                "message": { "type": "string" },
+                "type": { "type": "string" },
+                "code": { "type": "string", "enum": codes },
+                "param": { "type": ["string", "null"] },
+            },
+        } },
+    });
+    schemas.insert("Error".to_owned(), error);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -52,20 +71,25 @@ pub(crate) fn document() -> Value {
                 "description": "An error in OpenAI's shape.",
                 "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Error" } } },
             } },
-            "schemas": { "Error": {
-                "type": "object",
-                "required": ["error"],
-                "properties": { "error": {
-                    "type": "object",
-                    "required": ["message", "type", "code", "param"],
-                    "properties": {
-                        "message": { "type": "string" },
-                        "type": { "type": "string" },
-                        "code": { "type": "string", "enum": codes },
-                        "param": { "type": ["string", "null"] },
-                    },
-                } },
-            } },
+            "schemas": schemas,
         },
     })
+}
+
+/// The name of the schema of a route's body, where it is written here.
+fn request_of(path: &str) -> Option<&'static str> {
+    languages::of(path).map(|names| names.0)
+}
+
+/// The name of the schema of a route's answer, where it is written here.
+fn answer_of(path: &str) -> Option<&'static str> {
+    languages::of(path).map(|names| names.1)
+}
+
+fn content(schema: Option<&str>) -> Value {
+    schema.map_or_else(|| json!({}), |name| json!({ "schema": reference(name) }))
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
 }

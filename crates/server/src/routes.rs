@@ -1,5 +1,6 @@
 //! The one route table, and what handlers share.
 
+mod languages;
 mod models;
 mod operator;
 mod record;
@@ -75,6 +76,12 @@ routes! {
         "Texts with their values replaced by labels, and the sealed map that puts them back.";
     post "/v1/restore" Key "application/json" texts::restore,
         "Texts with the values of a sealed map put back.";
+    post "/v1/languages/identify" Key "application/json" languages::identify,
+        "The language of texts and of their parts. `among`: only these tags; `offsets`: chars (default), bytes, utf16.";
+    post "/v1/languages/transliterate" Key "application/json" languages::transliterate,
+        "Texts in another script: `from` and `to` are tags such as ary-Latn, ary-Arab, zgh-Tfng, zgh-Latn.";
+    post "/v1/languages/normalize" Key "application/json" languages::normalize,
+        "Texts in the normal form of a `profile`: search, match, display; with the way back on request.";
     post "/v1/preview" Key "application/json" speak::preview,
         "What each destination would receive for this request; nothing is sent. `?route=embeddings` for embeddings.";
     get "/v1/receipts/{id}" Key "application/json" record::receipt,

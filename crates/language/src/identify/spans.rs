@@ -18,33 +18,40 @@ struct Token {
     language: Language,
 }
 
-/// The spans of `text`.
-pub(super) fn find(identifier: &Identifier, text: &str) -> Vec<LanguageSpan> {
+/// The spans of `text` in languages that `allowed` takes; words that can be in none of them are in no span.
+pub(super) fn find(
+    identifier: &Identifier,
+    text: &str,
+    allowed: impl Fn(Language) -> bool,
+) -> Vec<LanguageSpan> {
     let mut tokens = Vec::new();
     read_words(text, |word| {
         let mut costs = [f32::INFINITY; LATIN_COLUMNS];
-        let columns = word.family.languages().len();
+        let languages = word.family.languages();
+        let open = |column: usize| languages.get(column).is_some_and(|own| allowed(*own));
         let fill = |costs: &mut Costs, shares: &[f32]| {
-            for (cost, share) in costs.iter_mut().zip(shares).take(columns) {
-                // A floor: one odd word does not outvote its neighbours.
-                *cost = -share.max(2e-3).ln();
+            for (column, (cost, share)) in costs.iter_mut().zip(shares).enumerate() {
+                if open(column) {
+                    // A floor: one odd word does not outvote its neighbours.
+                    *cost = -share.max(2e-3).ln();
+                }
             }
         };
         match word.family {
             Family::Latin => {
                 let mut sums = Sums::default();
                 identifier.latin.add(word.codes, word.letters, &mut sums);
-                fill(&mut costs, &softmax(identifier.latin.logits(&sums), |own| own < columns));
+                fill(&mut costs, &softmax(identifier.latin.logits(&sums), open));
             }
             Family::Arabic => {
                 let mut sums = Sums::default();
                 identifier.arabic.add(word.codes, word.letters, &mut sums);
-                fill(&mut costs, &softmax(identifier.arabic.logits(&sums), |own| own < columns));
+                fill(&mut costs, &softmax(identifier.arabic.logits(&sums), open));
             }
             Family::Tifinagh => {
                 let mut sums = Sums::default();
                 identifier.tifinagh.add(word.codes, word.letters, &mut sums);
-                fill(&mut costs, &softmax(identifier.tifinagh.logits(&sums), |own| own < columns));
+                fill(&mut costs, &softmax(identifier.tifinagh.logits(&sums), open));
             }
         }
         tokens.push(Token {
@@ -55,8 +62,11 @@ pub(super) fn find(identifier: &Identifier, text: &str) -> Vec<LanguageSpan> {
         });
     });
     for family in super::family::FAMILIES {
-        decode(&mut tokens, family);
+        if family.languages().iter().any(|language| allowed(*language)) {
+            decode(&mut tokens, family);
+        }
     }
+    tokens.retain(|token| token.language != Language::Undetermined);
     join(&tokens)
 }
 

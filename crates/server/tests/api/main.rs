@@ -8,6 +8,7 @@
 
 mod bodies;
 mod doors;
+mod languages;
 mod operator;
 mod speak;
 mod support;
