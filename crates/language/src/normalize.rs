@@ -56,7 +56,7 @@ pub fn normalize(text: &str, profile: Profile) -> Normalized {
 /// The text with every character that is written as an escape of JSON, HTML or a web address in its own
 /// spelling, and nothing else changed; `None` where it holds no escape.
 pub fn decode_escapes(text: &str) -> Option<Normalized> {
-    let escaped = text.bytes().any(escapes::may_begin) && escapes::any(text);
+    let escaped = escapes::any(text);
     escaped
         .then(|| read_until_plain(text, true, str::len, |character, output| output.push(character)))
 }
@@ -89,9 +89,11 @@ fn read(
     let mut map = map::OffsetMap::default();
     let mut backslashes = escapes::Backslashes::default();
     let next_escape = |from: usize| {
+        if !decode {
+            return text.len();
+        }
         let rest = text.as_bytes().get(from..).unwrap_or_default();
-        let next = rest.iter().position(|&byte| decode && escapes::may_begin(byte));
-        next.map_or(text.len(), |next| from + next)
+        escapes::next_begin(rest).map_or(text.len(), |next| from + next)
     };
     let mut escape = next_escape(0);
     let mut source = 0;
@@ -123,11 +125,28 @@ fn read(
         }
         let Some(character) = rest.chars().next() else { break };
         fold(character, &mut output);
-        map.changed(before, output.len() - before, source, character.len_utf8());
+        let (folded, length) = (output.len() - before, character.len_utf8());
+        // One character for one of the same length moves nothing.
+        if folded == length && output.as_bytes().get(before).is_some_and(|&lead| length_of(lead) == length)
+        {
+            map.same(before, source, length);
+        } else {
+            map.changed(before, folded, source, length);
+        }
         source += character.len_utf8();
     }
     map.close(output.len(), source);
     (output, map)
+}
+
+/// How many bytes the character has that begins with this byte.
+fn length_of(lead: u8) -> usize {
+    match lead {
+        ..0xC0 => 1,
+        0xC0..0xE0 => 2,
+        0xE0..0xF0 => 3,
+        0xF0.. => 4,
+    }
 }
 
 #[cfg(test)]

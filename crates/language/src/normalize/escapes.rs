@@ -15,9 +15,9 @@ pub(super) type Spelled = (char, usize);
 /// The most characters that are themselves escaped before an escape (`&amp;amp;#49;`).
 const MOST_NESTED: usize = 16;
 
-/// Whether a byte may begin an escape.
-pub(super) fn may_begin(byte: u8) -> bool {
-    matches!(byte, b'\\' | b'&' | b'%')
+/// Where the first byte stands that may begin an escape.
+pub(super) fn next_begin(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr3(b'\\', b'&', b'%', bytes)
 }
 
 /// The character that is spelled at byte `at`, where it is not spelled by itself.
@@ -34,9 +34,9 @@ pub(super) fn spelled_at(text: &str, at: usize, backslashes: &mut Backslashes) -
 /// Whether the text spells any character otherwise than by itself.
 pub(super) fn any(text: &str) -> bool {
     let mut backslashes = Backslashes::default();
-    let starts = text.bytes().enumerate().filter(|&(_, byte)| may_begin(byte));
+    let starts = memchr::memchr3_iter(b'\\', b'&', b'%', text.as_bytes());
     let mut behind = 0;
-    for (at, _) in starts {
+    for at in starts {
         if at >= behind {
             if spelled_at(text, at, &mut backslashes).is_some() {
                 return true;

@@ -11,6 +11,9 @@ use crate::digits::digit_value;
 pub(super) fn unchanged_prefix(rest: &str, profile: Profile) -> usize {
     let bytes = rest.as_bytes();
     let mut at = 0;
+    if profile != Profile::Search {
+        at = ascii_prefix(bytes);
+    }
     while let Some(&byte) = bytes.get(at) {
         if byte < 0x80 {
             if profile == Profile::Search && byte.is_ascii_uppercase() {
@@ -40,6 +43,14 @@ pub(super) fn unchanged_prefix(rest: &str, profile: Profile) -> usize {
     }
     at
 }
+
+/// How many bytes at the start are ASCII, found eight at a time.
+fn ascii_prefix(bytes: &[u8]) -> usize {
+    let (eights, _) = bytes.as_chunks::<8>();
+    eights.iter().take_while(|eight| u64::from_le_bytes(**eight) & HIGH_BITS == 0).count() * 8
+}
+
+const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 
 /// Appends what `character` becomes; nothing where it is dropped.
 pub(super) fn push_folded(character: char, profile: Profile, output: &mut String) {
