@@ -26,6 +26,12 @@ pub fn script_of(character: char) -> Script {
     if character.is_ascii() {
         return if character.is_ascii_alphabetic() { Script::Latin } else { Script::Common };
     }
+    // The letters that are met most, without asking the table of all alphabets.
+    match u32::from(character) {
+        0x621..=0x63A | 0x641..=0x64A => return Script::Arabic,
+        0x2D30..=0x2D67 => return Script::Tifinagh,
+        _ => {}
+    }
     if !character.is_alphabetic() {
         return Script::Common;
     }

@@ -13,9 +13,11 @@ pub mod place;
 pub mod view;
 
 mod finder;
+pub(crate) mod keys;
 pub(crate) mod identifiers;
 mod resolve;
 mod structure;
+mod tokens;
 mod universal;
 
 pub use candidate::{Candidate, Detector, Strength};

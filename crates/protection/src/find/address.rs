@@ -12,7 +12,6 @@ use serde::Deserialize;
 
 use super::candidate::{Candidate, Detector, Strength};
 use super::names::lexicon::PLACES;
-use super::names::sound::exact;
 use super::names::{FREQUENCIES, vocabulary::Vocabulary};
 use super::place::Surroundings;
 use super::structure::FieldKind;
@@ -123,17 +122,10 @@ pub(super) struct Piece {
 
 impl AddressDetector {
     fn pieces(&self, view: &View<'_>) -> Vec<Piece> {
-        let mut lower = String::new();
         view.tokens()
             .iter()
             .map(|token| {
-                lower.clear();
-                lower.extend(view.token_folded(token).chars().flat_map(char::to_lowercase));
-                let known = if token.kind == TokenKind::Number {
-                    words::Known::default()
-                } else {
-                    self.words.of(&lower)
-                };
+                let known = self.words.of(view, token);
                 Piece {
                     span: token.span,
                     bits: known.bits,
@@ -142,7 +134,7 @@ impl AddressDetector {
                     capital: matches!(token.case, Case::Title | Case::Upper | Case::Mixed),
                     cased: token.case != Case::None,
                     frequency: if token.kind == TokenKind::Word {
-                        self.vocabulary.frequency(exact(&lower))
+                        self.vocabulary.frequency(token.key)
                     } else {
                         0
                     },
@@ -154,7 +146,7 @@ impl AddressDetector {
     fn label_bits(&self, view: &View<'_>) -> Bits {
         view.tokens()
             .iter()
-            .fold(0, |bits, token| bits | self.words.of(view.token_folded(token)).bits)
+            .fold(0, |bits, token| bits | self.words.of(view, token).bits)
     }
 }
 

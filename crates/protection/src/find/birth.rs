@@ -74,7 +74,7 @@ impl BirthDateDetector {
     }
 
     fn bits(&self, view: &View<'_>) -> Vec<Bits> {
-        view.tokens().iter().map(|token| self.words.of(view.token_folded(token)).bits).collect()
+        view.tokens().iter().map(|token| self.words.of(view, token).bits).collect()
     }
 
     fn labels_birth(&self, label: &View<'_>) -> bool {

@@ -3,11 +3,12 @@
 //! Works on tokens, not bytes: `lic` is never seen inside `duplicate`, `num_cin` and `numeroCin` are
 //! read as the words they are made of, and an Arabic word is recognised under its clitics (`و ف ب ل ك ال`).
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use language::{Profile, Script, normalize};
 
+use super::keys::{KeyTable, key_of};
+use super::names::sound::join;
 use super::view::{Case, Token, TokenKind, View};
 
 /// A phrase found in a view: which tokens, and what the phrase stands for.
@@ -22,32 +23,58 @@ pub struct Hit<T> {
 /// Phrases and their meanings. The longest phrase at a place wins.
 #[derive(Debug, Clone)]
 pub struct Lexicon<T> {
-    words: HashMap<Box<str>, u32>,
-    steps: HashMap<(u32, u32), u32>,
+    words: KeyTable<u32>,
+    steps: KeyTable<u32>,
     meanings: Vec<Vec<T>>,
     sealed: Vec<std::sync::Arc<[T]>>,
-    before: Vec<Box<str>>,
-    behind: Vec<Box<str>>,
+    before: Affixes,
+    behind: Affixes,
+}
+
+/// Beginnings or endings, the longest first, by the last byte of their first or last character.
+#[derive(Debug, Clone)]
+struct Affixes {
+    by_byte: Vec<Vec<Box<str>>>,
+}
+
+impl Affixes {
+    fn new(affixes: &[String], character: impl Fn(&str) -> Option<char>) -> Self {
+        let mut affixes: Vec<Box<str>> =
+            affixes.iter().map(|affix| normalize(affix, Profile::Match).text.into()).collect();
+        affixes.sort_by_key(|affix| std::cmp::Reverse(affix.len()));
+        let mut by_byte: Vec<Vec<Box<str>>> = vec![Vec::new(); 256];
+        for affix in affixes {
+            let last = character(&affix).and_then(last_byte);
+            if let Some(affixes) = last.and_then(|last| by_byte.get_mut(usize::from(last))) {
+                affixes.push(affix);
+            }
+        }
+        Self { by_byte }
+    }
+
+    /// Those that can begin or end with this character.
+    fn of(&self, character: Option<char>) -> &[Box<str>] {
+        let last = character.and_then(last_byte);
+        last.and_then(|last| self.by_byte.get(usize::from(last))).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn last_byte(character: char) -> Option<u8> {
+    let mut buffer = [0; 4];
+    character.encode_utf8(&mut buffer).bytes().next_back()
 }
 
 impl<T: Clone + PartialEq> Lexicon<T> {
     /// An empty lexicon. `clitics` are the beginnings, Arabic or Latin, and `endings` the Arabic pronouns
     /// under which a word is still the word.
     pub fn new(clitics: &[String], endings: &[String]) -> Self {
-        let folded = |affixes: &[String]| {
-            let mut affixes: Vec<Box<str>> =
-                affixes.iter().map(|affix| normalize(affix, Profile::Match).text.into()).collect();
-            affixes.sort_by_key(|affix| std::cmp::Reverse(affix.len()));
-            affixes
-        };
-        let (before, behind) = (folded(clitics), folded(endings));
         Self {
-            words: HashMap::new(),
-            steps: HashMap::new(),
+            words: KeyTable::default(),
+            steps: KeyTable::default(),
             meanings: vec![Vec::new()],
             sealed: Vec::new(),
-            before,
-            behind,
+            before: Affixes::new(clitics, |affix| affix.chars().next()),
+            behind: Affixes::new(endings, |affix| affix.chars().next_back()),
         }
     }
 
@@ -55,12 +82,14 @@ impl<T: Clone + PartialEq> Lexicon<T> {
     pub fn add(&mut self, phrase: &str, meaning: T) -> bool {
         let view = View::new(phrase);
         let mut node = 0;
+        let mut words = self.words.len();
         for token in view.tokens() {
-            let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-            let word =
-                *self.words.entry(bare(view.token_folded(token)).into()).or_insert(next_word);
+            let word = *self.words.entry(bare_key(&view, token), || {
+                words = words.saturating_add(1);
+                u32::try_from(words).unwrap_or(u32::MAX)
+            });
             let next_node = u32::try_from(self.meanings.len()).unwrap_or(u32::MAX);
-            node = *self.steps.entry((node, word)).or_insert(next_node);
+            node = *self.steps.entry(step_key(node, word), || next_node);
             if node == next_node {
                 self.meanings.push(Vec::new());
             }
@@ -122,7 +151,7 @@ impl<T: Clone + PartialEq> Lexicon<T> {
             return;
         }
         for word in self.readings(view, token).into_iter().flatten() {
-            let Some(&next) = self.steps.get(&(node, word)) else { continue };
+            let Some(&next) = self.steps.get(step_key(node, word)) else { continue };
             if self.means(next) && best.is_none_or(|(end, _)| index + 1 > end) {
                 *best = Some((index + 1, next));
             }
@@ -132,7 +161,7 @@ impl<T: Clone + PartialEq> Lexicon<T> {
 
     /// What one word by itself stands for.
     pub fn meanings_of(&self, folded: &str) -> Option<&[T]> {
-        let node = self.steps.get(&(0, *self.words.get(folded)?))?;
+        let node = self.steps.get(step_key(0, *self.words.get(key_of(folded))?))?;
         self.sealed.get(*node as usize).map(|meanings| &**meanings)
     }
 
@@ -142,32 +171,42 @@ impl<T: Clone + PartialEq> Lexicon<T> {
 
     /// The words a token can be read as: itself, without a pronoun, without a clitic.
     fn readings(&self, view: &View<'_>, token: &Token) -> [Option<u32>; 3] {
-        let text = bare(view.token_folded(token));
-        let itself = self.words.get(text).copied();
-        let arabic = token.script == Script::Arabic;
-        if !(arabic || token.script == Script::Latin) || token.span.len() > 48 {
+        if token.script != Script::Arabic {
+            let itself = self.words.get(token.key).copied();
+            if itself.is_some() || token.script != Script::Latin || token.span.len() > 48 {
+                return [itself, None, None];
+            }
+            let text = view.token_folded(token);
+            let headed = self.before.of(text.chars().next()).iter().find_map(|clitic| {
+                let stem = text.strip_prefix(&**clitic).filter(|stem| stem.len() >= 3)?;
+                self.words.get(key_of(stem)).copied()
+            });
+            return [None, None, headed];
+        }
+        let text = view.token_folded(token);
+        let bared = bare(text);
+        let key = if bared.len() == text.len() { token.key } else { key_of(bared) };
+        let itself = self.words.get(key).copied();
+        if token.span.len() > 48 {
             return [itself, None, None];
         }
-        let ended = if arabic { self.under_ending(text) } else { None };
-        if itself.is_some() && !arabic {
-            return [itself, None, None];
-        }
-        let headed = self.before.iter().find_map(|clitic| {
-            let stem = text.strip_prefix(&**clitic).filter(|stem| stem.len() >= 3)?;
-            let stem = if arabic { bare(stem) } else { stem };
-            let itself = self.words.get(stem).copied();
-            itself.or_else(|| if arabic { self.under_ending(stem) } else { None })
+        let ended = self.under_ending(bared);
+        let headed = self.before.of(bared.chars().next()).iter().find_map(|clitic| {
+            let stem = bared.strip_prefix(&**clitic).filter(|stem| stem.len() >= 3)?;
+            let stem = bare(stem);
+            let itself = self.words.get(key_of(stem)).copied();
+            itself.or_else(|| self.under_ending(stem))
         });
         [itself, ended, headed]
     }
 
     /// The word without a pronoun behind it: `هاتفي`, and `بطاقتي` for `بطاقة`.
     fn under_ending(&self, text: &str) -> Option<u32> {
-        self.behind.iter().find_map(|ending| {
+        self.behind.of(text.chars().next_back()).iter().find_map(|ending| {
             let stem = text.strip_suffix(&**ending).filter(|stem| stem.len() >= 6)?;
-            self.words.get(stem).copied().or_else(|| {
+            self.words.get(key_of(stem)).copied().or_else(|| {
                 let open = stem.strip_suffix('ت')?;
-                self.words.get(format!("{open}ه").as_str()).copied()
+                self.words.get(key_of(&format!("{open}ه"))).copied()
             })
         })
     }
@@ -203,6 +242,15 @@ impl<T: Clone + PartialEq> Lexicon<T> {
             }
         }
     }
+}
+
+/// The key of a token without its article.
+fn bare_key(view: &View<'_>, token: &Token) -> u64 {
+    if token.script == Script::Arabic { key_of(bare(view.token_folded(token))) } else { token.key }
+}
+
+fn step_key(node: u32, word: u32) -> u64 {
+    join(u64::from(node), u64::from(word))
 }
 
 /// An Arabic word without its article, so that `بطاقة وطنية` and `البطاقة الوطنية` are one phrase.

@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
-use language::script::script_of;
 use language::{ByteSpan, Normalized, Profile, Script, normalize};
 
 use super::structure::{Field, fields_of};
+use super::tokens::tokens_of;
 
 /// How the letters of a token are cased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,6 +48,8 @@ pub struct Token {
     pub script: Script,
     /// How its letters are cased.
     pub case: Case,
+    /// The key of the word in lower case, under which it is looked up.
+    pub key: u64,
 }
 
 /// One text, prepared.
@@ -156,116 +158,30 @@ impl<'t> View<'t> {
 }
 
 fn lines_of(text: &str) -> Vec<ByteSpan> {
+    let bytes = text.as_bytes();
     let mut start = 0;
     let mut lines = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let content = line.trim_end_matches(['\n', '\r']);
-        lines.push(ByteSpan::new(start, start + content.len()));
-        start += line.len();
+    for at in memchr::memchr_iter(b'\n', bytes) {
+        lines.push(without_breaks(bytes, start, at));
+        start = at + 1;
+    }
+    if start < bytes.len() {
+        lines.push(without_breaks(bytes, start, bytes.len()));
     }
     lines
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    Digit,
-    Letter(Script),
-    Gap,
+/// The line from `start` to `end` without the carriage returns at its end.
+fn without_breaks(bytes: &[u8], start: usize, mut end: usize) -> ByteSpan {
+    while end > start && bytes.get(end - 1) == Some(&b'\r') {
+        end -= 1;
+    }
+    ByteSpan::new(start, end)
 }
-
-fn class_of(character: char) -> Class {
-    if character.is_ascii_digit() {
-        return Class::Digit;
-    }
-    match script_of(character) {
-        Script::Common => Class::Gap,
-        script => Class::Letter(script),
-    }
-}
-
-fn tokens_of(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::with_capacity(text.len() / 6);
-    let mut open: Option<(usize, Shape)> = None;
-    for (at, character) in text.char_indices() {
-        let class = class_of(character);
-        if let Some((start, shape)) = open.as_mut() {
-            if shape.takes(class) {
-                shape.add(class, character);
-                continue;
-            }
-            tokens.push(shape.token(ByteSpan::new(*start, at)));
-            open = None;
-        }
-        if class != Class::Gap {
-            let mut shape = Shape::default();
-            shape.add(class, character);
-            open = Some((at, shape));
-        }
-    }
-    if let Some((start, shape)) = open {
-        tokens.push(shape.token(ByteSpan::new(start, text.len())));
-    }
-    tokens
-}
-
-#[derive(Default)]
-struct Shape {
-    script: Option<Script>,
-    digits: bool,
-    upper: usize,
-    lower: usize,
-    first_upper: bool,
-}
-
-impl Shape {
-    fn takes(&self, class: Class) -> bool {
-        match class {
-            Class::Gap => false,
-            Class::Digit => self.script.is_none_or(|script| script == Script::Latin),
-            Class::Letter(script) => match self.script {
-                Some(own) => own == script,
-                None => script == Script::Latin,
-            },
-        }
-    }
-
-    fn add(&mut self, class: Class, character: char) {
-        match class {
-            Class::Digit => self.digits = true,
-            Class::Letter(script) => {
-                let first = self.script.is_none();
-                self.script = Some(script);
-                if character.is_uppercase() {
-                    self.upper += 1;
-                    self.first_upper |= first;
-                } else if character.is_lowercase() {
-                    self.lower += 1;
-                }
-            }
-            Class::Gap => {}
-        }
-    }
-
-    fn token(&self, span: ByteSpan) -> Token {
-        let kind = match (self.script, self.digits) {
-            (None, _) => TokenKind::Number,
-            (Some(_), false) => TokenKind::Word,
-            (Some(_), true) => TokenKind::Mixed,
-        };
-        let case = match (self.upper, self.lower) {
-            (0, 0) => Case::None,
-            (0, _) => Case::Lower,
-            (1, _) if self.first_upper => Case::Title,
-            (_, 0) => Case::Upper,
-            _ => Case::Mixed,
-        };
-        Token { span, kind, script: self.script.unwrap_or(Script::Common), case }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::find::names::sound::exact;
 
     fn check(text: &str, expect: &[&str]) {
         let view = View::new(text);
@@ -278,6 +194,10 @@ mod tests {
         for index in 0..=view.tokens().len() + 1 {
             let _ = view.gap_before(index);
         }
+        for token in view.tokens() {
+            let lower = view.token_folded(token).to_lowercase();
+            assert_eq!(token.key, exact(&lower), "{lower}");
+        }
     }
 
     #[test]
@@ -288,6 +208,8 @@ mod tests {
         check("l'été\r\nN°5", &["l", "ete", "N", "5"]);
         check("ⴰⵢⵜ 12", &["ⴰⵢⵜ", "12"]);
         check("", &[]);
+        check("پر ڤا ݣچ گڨ", &["پر", "ڤا", "ݣچ", "گڨ"]);
+        check("ڭادير Ɛli ⵣⵯ ءا K͏ЖΩ 漢字A", &["ڭادير", "Ɛli", "ⵣⵡ", "ءا", "K", "Ж", "Ω", "漢字", "A"]);
     }
 
     #[test]

@@ -2,10 +2,10 @@
 //!
 //! Owns the look-up of one word in several lists at once, with Arabic clitics and articles seen through.
 
-use language::{Profile, normalize};
+use language::{Profile, Script, normalize};
 
-use crate::find::names::lexicon::KeyMap;
-use crate::find::names::sound::exact;
+use crate::find::keys::{KeyTable, key_of};
+use crate::find::view::{Token, TokenKind, View};
 
 /// Which lists a word stands in, one bit a list.
 pub type Bits = u32;
@@ -13,7 +13,7 @@ pub type Bits = u32;
 /// Word lists by bit.
 #[derive(Debug, Default)]
 pub struct Words {
-    bits: KeyMap<Bits>,
+    bits: KeyTable<Bits>,
 }
 
 /// A word's lists, and how many bytes of a clitic stood in front.
@@ -32,18 +32,26 @@ impl Words {
             let folded = normalize(entry, Profile::Match).text.to_lowercase();
             for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
             {
-                *self.bits.entry(exact(word)).or_default() |= bit;
+                *self.bits.entry(key_of(word), || 0) |= bit;
                 if let Some(bare) = without_article(word) {
-                    *self.bits.entry(exact(bare)).or_default() |= bit;
+                    *self.bits.entry(key_of(bare), || 0) |= bit;
                 }
             }
         }
     }
 
-    /// The lists of a word in lower-case match form.
-    pub fn of(&self, word: &str) -> Known {
-        let whole = self.exactly(word) | without_article(word).map_or(0, |bare| self.exactly(bare));
-        if whole != 0 || word.is_ascii() {
+    /// The lists of a token.
+    pub fn of(&self, view: &View<'_>, token: &Token) -> Known {
+        if token.kind == TokenKind::Number {
+            return Known::default();
+        }
+        let whole = self.under(token.key);
+        if token.script != Script::Arabic {
+            return Known { bits: whole, clitic: 0 };
+        }
+        let word = view.token_folded(token);
+        let whole = whole | without_article(word).map_or(0, |bare| self.under(key_of(bare)));
+        if whole != 0 {
             return Known { bits: whole, clitic: 0 };
         }
         let Some(rest) =
@@ -54,12 +62,12 @@ impl Words {
         if rest.chars().count() < 2 {
             return Known::default();
         }
-        let bits = self.exactly(rest) | without_article(rest).map_or(0, |bare| self.exactly(bare));
-        Known { bits, clitic: word.len() - rest.len() }
+        let bare = without_article(rest).map_or(0, |bare| self.under(key_of(bare)));
+        Known { bits: self.under(key_of(rest)) | bare, clitic: word.len() - rest.len() }
     }
 
-    fn exactly(&self, word: &str) -> Bits {
-        self.bits.get(&exact(word)).copied().unwrap_or_default()
+    fn under(&self, key: u64) -> Bits {
+        self.bits.get(key).copied().unwrap_or_default()
     }
 }
 

@@ -1,0 +1,130 @@
+//! Keys of words: one 64-bit number under which every detector looks a word up.
+//!
+//! Owns the making of a key letter by letter, so that a text's words are keyed while they are cut, and
+//! tables by key. The key is that of [`super::names::sound::exact`].
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use super::names::sound::{exact, mix};
+
+/// A key in the making.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KeyState(u64);
+
+impl KeyState {
+    /// Of no letter.
+    pub(super) const EMPTY: Self = Self(0xcbf2_9ce4_8422_2325);
+
+    /// With one more byte of a word in lower-case match form. A letter that is keyed as another one must
+    /// come as that one.
+    #[inline]
+    pub(super) fn push(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+
+    /// The key.
+    #[inline]
+    pub(super) fn key(self) -> u64 {
+        mix(self.0)
+    }
+}
+
+/// The key of a word in match form, whatever its case.
+pub(super) fn key_of(word: &str) -> u64 {
+    if word.is_ascii() {
+        let mut state = KeyState::EMPTY;
+        for byte in word.bytes() {
+            state.push(byte.to_ascii_lowercase());
+        }
+        return state.key();
+    }
+    exact(&word.to_lowercase())
+}
+
+/// Keys are hashes already: they are taken as they are.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
+}
+
+/// A map from keys.
+pub(super) type KeyMap<V> = HashMap<u64, V, BuildHasherDefault<AsItIs>>;
+
+/// Values by key, with a first look that turns most words of a text away.
+#[derive(Debug, Clone)]
+pub(super) struct KeyTable<V> {
+    map: KeyMap<V>,
+    /// One bit for each remainder of a key that is in the map.
+    present: Box<[u64; PRESENT_WORDS]>,
+}
+
+/// 2¹⁵ bits: four kilobytes that stay near the processor.
+const PRESENT_WORDS: usize = 512;
+
+impl<V> Default for KeyTable<V> {
+    fn default() -> Self {
+        Self { map: KeyMap::default(), present: Box::new([0; PRESENT_WORDS]) }
+    }
+}
+
+impl<V> KeyTable<V> {
+    /// The value under a key, made where there is none.
+    pub(super) fn entry(&mut self, key: u64, make: impl FnOnce() -> V) -> &mut V {
+        if let Some(word) = self.present.get_mut(word_of(key)) {
+            *word |= bit_of(key);
+        }
+        self.map.entry(key).or_insert_with(make)
+    }
+
+    /// How many keys have a value.
+    pub(super) fn len(&self) -> usize {
+        self.map.len()
+    }
+
+    /// The value under a key.
+    #[inline]
+    pub(super) fn get(&self, key: u64) -> Option<&V> {
+        let present = self.present.get(word_of(key)).is_some_and(|word| word & bit_of(key) != 0);
+        if present { self.map.get(&key) } else { None }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the low bits are wanted")]
+fn word_of(key: u64) -> usize {
+    (key as usize >> 6) % PRESENT_WORDS
+}
+
+fn bit_of(key: u64) -> u64 {
+    1 << (key & 63)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_holds_what_it_was_given() {
+        let mut table = KeyTable::default();
+        for word in ["rue", "حي", "ⵜⴰⵎⴰⵣⵉⵔⵜ"] {
+            *table.entry(key_of(word), || 0_usize) += word.len();
+        }
+        assert_eq!(table.get(key_of("RUE")), Some(&3));
+        assert_eq!(table.get(key_of("حي")), Some(&4));
+        assert_eq!(table.get(key_of("avenue")), None);
+    }
+}
