@@ -9,14 +9,13 @@ pub(crate) mod pattern;
 mod context;
 mod values;
 
-use std::collections::HashSet;
-
 use language::{ByteSpan, Script};
 
 use self::checks::Check;
-use self::context::{Contexts, Meaning, Reach};
+use self::context::{Contexts, Meaning, Near, Reach};
 use self::values::Introduction;
 use super::candidate::{Candidate, Detector, Strength};
+use super::keys::{KeyTable, key_of};
 use super::lexicon::{Hit, Lexicon};
 use super::place::Surroundings;
 use super::structure::FieldKind;
@@ -35,7 +34,9 @@ pub(crate) struct IdentifierDetector {
     /// Identifiers that some form finds from afar.
     afar: Vec<usize>,
     /// Words, longer than a prefix, with which a free form can begin (`zero six …`).
-    first_words: HashSet<Box<str>>,
+    first_words: KeyTable<()>,
+    /// For each identifier, whether it has values of no fixed form some words on.
+    free_values: Vec<bool>,
 }
 
 impl IdentifierDetector {
@@ -44,7 +45,7 @@ impl IdentifierDetector {
         let rules = pack.identifiers();
         let (mut free_digit, mut free_letter) = (Vec::new(), Vec::new());
         let mut afar = Vec::new();
-        let mut first_words = HashSet::new();
+        let mut first_words = KeyTable::default();
         for (index, identifier) in rules.all.iter().enumerate() {
             if identifier.forms.iter().any(|form| form.needs == Needs::WordAround) {
                 afar.push(index);
@@ -52,9 +53,11 @@ impl IdentifierDetector {
             for (number, form) in identifier.forms.iter().enumerate() {
                 if let (Needs::Nothing, Shape::Pattern(pattern)) = (form.needs, &form.shape) {
                     let begin = pattern.begin();
-                    let long = |word: &&str| word.chars().count() >= 3;
-                    first_words
-                        .extend(pattern.first_words().into_iter().filter(long).map(Box::from));
+                    for word in pattern.first_words() {
+                        if word.chars().count() >= 3 {
+                            first_words.entry(key_of(word), || ());
+                        }
+                    }
                     if begin.digit || begin.other {
                         free_digit.push((index, number));
                     }
@@ -64,7 +67,13 @@ impl IdentifierDetector {
                 }
             }
         }
+        let free_values = rules.all.iter().map(|identifier| {
+            identifier.forms.iter().any(|form| {
+                matches!(form.shape, Shape::Value(_)) && form.needs == Needs::WordNear
+            })
+        });
         Self {
+            free_values: free_values.collect(),
             identifiers: rules.all.clone(),
             lexicon: context::lexicon(rules),
             free_digit,
@@ -84,21 +93,32 @@ impl Detector for IdentifierDetector {
         let names = names_of_fields(view);
         let mut hit_index = 0;
         let mut near_value = 0;
+        let mut reach = Reach::default();
         for (index, token) in view.tokens().iter().enumerate() {
             while hits.get(hit_index).is_some_and(|hit| hit.tokens.end <= index) {
                 hit_index += 1;
+            }
+            let before = hit_index.checked_sub(1).and_then(|before| hits.get(before));
+            let behind_hit = before.is_some_and(|before| before.tokens.end == index);
+            let numeric = can_begin_a_number(view, index, token)
+                || (token.kind == TokenKind::Word && self.first_words.get(token.key).is_some());
+            let beside = contexts.has_beside(index);
+            let latin = token.script == Script::Latin;
+            if !(numeric || beside || behind_hit || (latin && index < near_value)) {
+                continue;
             }
             let inside = hits.get(hit_index).filter(|hit| hit.tokens.start <= index);
             if inside.is_some_and(names_a_value) || is_in(&names, token.span.start) {
                 continue;
             }
-            if let Some(before) = hit_index.checked_sub(1).and_then(|before| hits.get(before))
-                && before.tokens.end == index
-                && self.names_free_values(before)
-            {
+            if behind_hit && before.is_some_and(|before| self.names_free_values(before)) {
                 near_value = index + 6;
             }
-            self.at_token(view, &mut contexts, index, token, index < near_value, out);
+            if !(numeric || beside || (latin && index < near_value)) {
+                continue;
+            }
+            contexts.reach(index, &mut reach);
+            self.at_token(view, &mut contexts, index, token, numeric, &reach, out);
         }
     }
 }
@@ -140,31 +160,21 @@ impl IdentifierDetector {
     fn names_free_values(&self, hit: &Hit<Meaning>) -> bool {
         hit.meanings.iter().any(|meaning| {
             let Meaning::Word(identifier) = *meaning else { return false };
-            self.identifiers.get(identifier).is_some_and(|rules| {
-                rules.forms.iter().any(|form| {
-                    matches!(form.shape, Shape::Value(_)) && form.needs == Needs::WordNear
-                })
-            })
+            self.free_values.get(identifier).is_some_and(|free| *free)
         })
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what the walk over the tokens knows of this one")]
     fn at_token(
         &self,
         view: &View<'_>,
         contexts: &mut Contexts<'_>,
         index: usize,
         token: &Token,
-        near_value: bool,
+        numeric: bool,
+        reach: &Reach,
         out: &mut Vec<Candidate>,
     ) {
-        let beside = contexts.beside(index);
-        let numeric = can_begin_a_number(view, index, token)
-            || (token.kind == TokenKind::Word
-                && self.first_words.contains(view.token_folded(token)));
-        if !numeric && beside.is_empty() && !(near_value && token.script == Script::Latin) {
-            return;
-        }
-        let reach = contexts.reach(index, beside);
         if token.kind == TokenKind::Mixed {
             self.glued_word(view, contexts, index, token, out);
         }
@@ -177,11 +187,11 @@ impl IdentifierDetector {
                     &self.free_letter
                 };
             for &(identifier, form) in free {
-                for &at in &starts {
+                for at in starts.clone() {
                     self.try_form(
                         view,
                         contexts,
-                        &Start { index, at, reach: &reach, inside: false },
+                        &Start { index, at, reach, inside: false },
                         identifier,
                         form,
                         out,
@@ -196,8 +206,8 @@ impl IdentifierDetector {
                 if form.needs == Needs::Nothing || (!numeric && !value) {
                     continue;
                 }
-                for &at in &starts {
-                    let start = Start { index, at, reach: &reach, inside: false };
+                for at in starts.clone() {
+                    let start = Start { index, at, reach, inside: false };
                     if self.try_form(view, contexts, &start, identifier, number, out) {
                         break;
                     }
@@ -256,18 +266,13 @@ impl IdentifierDetector {
         if !allowed {
             return false;
         }
-        let introduction = Introduction {
-            beside: form.needs == Needs::WordBeside && near.is_some_and(|near| near.beside),
-            marked: near.is_some_and(|near| near.marked),
-            paired: contexts.paired(start.index),
-        };
         // A second value may follow the first with only a dash between (`0661234567-0522364567`).
         let follows = start.inside
             || form.needs == Needs::Nothing
                 && out
                     .last()
                     .is_some_and(|last| last.kind == rules.kind && last.span.end + 1 == start.at);
-        let Some(span) = span_of(view, start, form, introduction, follows) else { return false };
+        let Some(span) = span_of(view, contexts, start, form, near, follows) else { return false };
         let value = span.of(view.text());
         let proven = form.check.is_some_and(|check| check.passes(value));
         if form.needs == Needs::Nothing && form.check.is_some() && !proven {
@@ -305,21 +310,11 @@ impl IdentifierDetector {
 }
 
 /// Where a value that has this token can begin: at the token, and at `+` or `(` before it.
-fn starts_of(view: &View<'_>, token: &Token) -> Vec<usize> {
+fn starts_of(view: &View<'_>, token: &Token) -> std::ops::RangeInclusive<usize> {
     let at = token.span.start;
-    let before = view.text().get(..at).unwrap_or_default();
-    let mut starts = Vec::with_capacity(3);
-    let mut reached = before.len();
-    for mark in before.bytes().rev().take(2) {
-        if mark != b'+' && mark != b'(' {
-            break;
-        }
-        reached -= 1;
-        starts.push(reached);
-    }
-    starts.reverse();
-    starts.push(at);
-    starts
+    let before = view.text().as_bytes().get(..at).unwrap_or_default();
+    let marks = before.iter().rev().take(2).take_while(|mark| matches!(mark, b'+' | b'(')).count();
+    at - marks..=at
 }
 
 /// Whether a value with digits can begin at this token: a number, a token with digits, or a short Latin
@@ -342,32 +337,41 @@ fn can_begin_a_number(view: &View<'_>, index: usize, token: &Token) -> bool {
 
 fn span_of(
     view: &View<'_>,
+    contexts: &Contexts<'_>,
     start: &Start<'_>,
     form: &Form,
-    introduction: Introduction,
+    near: Option<Near>,
     follows: bool,
 ) -> Option<ByteSpan> {
     let folded = view.folded();
-    match &form.shape {
-        Shape::Value(shape) => values::span(view, *shape, start.index, start.at, introduction),
-        Shape::Pattern(pattern) => {
-            if !follows && begins_inside(folded, start.at, form) {
-                return None;
-            }
-            let misread = form.needs == Needs::WordAround
-                || (form.needs != Needs::Nothing && start.reach.close());
-            let mut accept = |end: usize| {
-                let value = folded.get(start.at..end).unwrap_or_default();
-                form.signs.is_none_or(|signs| {
-                    signs == value.bytes().filter(u8::is_ascii_alphanumeric).count()
-                }) && (!form.capitals || capitals(view.text(), start.at, end))
-                    && starts_right(value, &form.starts_with)
-                    && !(form.needs != Needs::Nothing && goes_on(folded, end))
+    let pattern = match &form.shape {
+        Shape::Value(shape) => {
+            let introduction = Introduction {
+                beside: form.needs == Needs::WordBeside && near.is_some_and(|near| near.beside),
+                marked: near.is_some_and(|near| near.marked),
+                paired: contexts.paired(start.index),
             };
-            let end = pattern.longest(folded, start.at, misread, &mut accept)?;
-            Some(ByteSpan::new(start.at, end))
+            return values::span(view, *shape, start.index, start.at, introduction);
         }
+        Shape::Pattern(pattern) => pattern,
+    };
+    let misread = form.needs == Needs::WordAround
+        || (form.needs != Needs::Nothing && start.reach.close());
+    if !pattern.may_begin(folded.as_bytes(), start.at, misread)
+        || (!follows && begins_inside(folded, start.at, form))
+    {
+        return None;
     }
+    let mut accept = |end: usize| {
+        let value = folded.get(start.at..end).unwrap_or_default();
+        form.signs.is_none_or(|signs| {
+            signs == value.bytes().filter(u8::is_ascii_alphanumeric).count()
+        }) && (!form.capitals || capitals(view.text(), start.at, end))
+            && starts_right(value, &form.starts_with)
+            && !(form.needs != Needs::Nothing && goes_on(folded, end))
+    };
+    let end = pattern.longest(folded, start.at, misread, &mut accept)?;
+    Some(ByteSpan::new(start.at, end))
 }
 
 /// Whether what stands before `at` makes it the middle of a longer number or word.

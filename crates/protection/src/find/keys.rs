@@ -32,14 +32,39 @@ impl KeyState {
 
 /// The key of a word in match form, whatever its case.
 pub(super) fn key_of(word: &str) -> u64 {
-    if word.is_ascii() {
-        let mut state = KeyState::EMPTY;
-        for byte in word.bytes() {
-            state.push(byte.to_ascii_lowercase());
+    let bytes = word.as_bytes();
+    let mut state = KeyState::EMPTY;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let length = match byte {
+            ..0x80 => {
+                state.push(byte.to_ascii_lowercase());
+                at += 1;
+                continue;
+            }
+            ..0xE0 => 2,
+            _ => 3,
+        };
+        let letter = bytes.get(at..at + length).unwrap_or_default();
+        if !is_plain_letter(letter) {
+            return exact(&word.to_lowercase());
         }
-        return state.key();
+        letter.iter().for_each(|&byte| state.push(byte));
+        at += length;
     }
-    exact(&word.to_lowercase())
+    state.key()
+}
+
+/// Whether a letter has no case and is keyed as itself: most Arabic and Tifinagh letters.
+pub(super) fn is_plain_letter(letter: &[u8]) -> bool {
+    match *letter {
+        [0xD8, second] => second >= 0xA2,
+        [0xD9, second] => second <= 0x8A,
+        // ⴻ (BB) is keyed as ⴰ.
+        [0xE2, 0xB4, third] => third >= 0xB0 && third != 0xBB,
+        [0xE2, 0xB5, third] => third <= 0xA7,
+        _ => false,
+    }
 }
 
 /// Keys are hashes already: they are taken as they are.

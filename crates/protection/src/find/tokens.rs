@@ -3,7 +3,7 @@
 use language::ByteSpan;
 use language::script::{Script, script_of};
 
-use super::keys::KeyState;
+use super::keys::{KeyState, is_plain_letter};
 use super::names::sound::exact;
 use super::view::{Case, Token, TokenKind};
 
@@ -112,18 +112,6 @@ fn token_at(text: &str, start: usize) -> (Token, usize) {
     let span = ByteSpan::new(start, at);
     let key = if plain { key.key() } else { exact(&span.of(text).to_lowercase()) };
     (shape.token(span, key), at)
-}
-
-/// Whether a letter has no case and is keyed as itself: most Arabic and Tifinagh letters.
-fn is_plain_letter(letter: &[u8]) -> bool {
-    match *letter {
-        [0xD8, second] => second >= 0xA2,
-        [0xD9, second] => second <= 0x8A,
-        // ⴻ (BB) is keyed as ⴰ.
-        [0xE2, 0xB4, third] => third >= 0xB0 && third != 0xBB,
-        [0xE2, 0xB5, third] => third <= 0xA7,
-        _ => false,
-    }
 }
 
 #[derive(Default)]

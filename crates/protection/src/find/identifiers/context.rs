@@ -4,7 +4,6 @@
 //! it, only a list goes on (`PPR 1440982, 880217`). In a table the column's name is the only context. A
 //! word that names numbers of another sort (a law, a page) shuts out what stands before it.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use language::ByteSpan;
@@ -116,6 +115,12 @@ pub(super) struct Reach {
 }
 
 impl Reach {
+    fn clear(&mut self) {
+        self.near.clear();
+        self.around.clear();
+        self.blocked = false;
+    }
+
     pub(super) fn of(&self, identifier: usize) -> Option<Near> {
         self.near.iter().copied().find(|near| near.identifier == identifier)
     }
@@ -188,6 +193,14 @@ pub(super) struct Contexts<'v> {
     afar: Vec<usize>,
     /// Tokens that stand beside a hit: (token, hit, marked), in order of the token.
     beside: Vec<(usize, usize, bool)>,
+    /// The first tokens of table cells.
+    column_starts: Vec<usize>,
+    columns: bool,
+}
+
+/// Whether something of a sorted list stands at this token.
+fn has<E>(sorted: &[E], token: usize, place: impl Fn(&E) -> usize) -> bool {
+    !sorted.is_empty() && sorted.binary_search_by_key(&token, place).is_ok()
 }
 
 impl<'v> Contexts<'v> {
@@ -219,52 +232,60 @@ impl<'v> Contexts<'v> {
             }
         }
         beside.sort_unstable();
-        Self { view, hits, key_hits, taken: vec![None; hits.len()], places, afar: present, beside }
+        let columns = || view.fields().iter().filter(|field| field.kind == FieldKind::Column);
+        let column_starts = columns().filter_map(|field| {
+            let token = view.token_index_at(field.value.start);
+            let start = view.tokens().get(token)?.span.start;
+            (field.value.start <= start && start < field.value.end).then_some(token)
+        });
+        Self {
+            view,
+            hits,
+            key_hits,
+            taken: vec![None; hits.len()],
+            places,
+            afar: present,
+            beside,
+            column_starts: column_starts.collect(),
+            columns: columns().next().is_some(),
+        }
     }
 
-    /// The hits of which the value begins at this token.
-    pub(super) fn beside(&self, token: usize) -> Range<usize> {
-        let first = self.beside.partition_point(|&(own, ..)| own < token);
-        let last = self.beside.partition_point(|&(own, ..)| own <= token);
-        let column = self.column_label(token);
-        if column.is_some_and(|(_, first_of_value)| first_of_value)
-            || (token == 0 && !self.key_hits.is_empty())
-        {
-            // A column's or member's name stands beside the first token of its value.
-            return first..last.max(first + 1);
-        }
-        first..last
+    /// Whether some hit, column or member name stands beside this token.
+    pub(super) fn has_beside(&self, token: usize) -> bool {
+        (token == 0 && !self.key_hits.is_empty())
+            || has(&self.beside, token, |&(own, ..)| own)
+            || has(&self.column_starts, token, |&own| own)
     }
 
     /// The context that reaches the value beginning at `token`.
-    pub(super) fn reach(&self, token: usize, beside: Range<usize>) -> Reach {
-        let mut reach = Reach::default();
+    pub(super) fn reach(&self, token: usize, reach: &mut Reach) {
+        reach.clear();
         for hit in self.key_hits {
-            add_words(&mut reach, hit, 0, token == 0, true);
+            add_words(reach, hit, 0, token == 0, true);
         }
         if let Some((label, first)) = self.column_label(token) {
             let tokens = self.view.tokens_in(label);
             let from = self.hits.partition_point(|hit| hit.tokens.end <= tokens.start);
             for hit in self.hits.iter().skip(from).take_while(|hit| hit.tokens.start < tokens.end) {
-                add_words(&mut reach, hit, 0, first, true);
+                add_words(reach, hit, 0, first, true);
                 reach.blocked |= hit.meanings.contains(&Meaning::NotPersonal);
             }
             if reach.blocked {
                 reach.near.clear();
             }
-            return reach;
+            return;
         }
-        for &(own, hit, marked) in self.beside.get(beside).unwrap_or_default() {
-            if own == token
-                && let Some(hit) = self.hits.get(hit)
-            {
-                add_words(&mut reach, hit, 0, true, marked);
+        let first = self.beside.partition_point(|&(own, ..)| own < token);
+        let beside = self.beside.get(first..).unwrap_or_default();
+        for &(_, hit, marked) in beside.iter().take_while(|&&(own, ..)| own == token) {
+            if let Some(hit) = self.hits.get(hit) {
+                add_words(reach, hit, 0, true, marked);
             }
         }
-        self.before(token, &mut reach);
-        self.behind(token, &mut reach);
-        self.around(token, &mut reach);
-        reach
+        self.before(token, reach);
+        self.behind(token, reach);
+        self.around(token, reach);
     }
 
     /// Marks the hits of an identifier that reach `token` as taken by a value that ends before `end`.
@@ -432,6 +453,9 @@ impl<'v> Contexts<'v> {
 
     /// The label of the table column in which a token stands, and whether it begins the cell.
     fn column_label(&self, token: usize) -> Option<(ByteSpan, bool)> {
+        if !self.columns {
+            return None;
+        }
         let start = self.view.tokens().get(token)?.span.start;
         let field = self.view.field_at(start).filter(|field| field.kind == FieldKind::Column)?;
         Some((field.label, self.view.token_index_at(field.value.start) == token))

@@ -26,6 +26,88 @@ use language::{Profile, normalize};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern {
     items: Vec<Item>,
+    /// The bytes with which a match can begin.
+    first: ByteSet,
+    /// Where the pattern begins with digits that nothing parts: the fewest and the most of them, and
+    /// the bytes that can stand behind them.
+    digits: Option<(usize, usize, ByteSet)>,
+}
+
+/// A set of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    fn add(&mut self, byte: u8) {
+        if let Some(word) = self.0.get_mut(usize::from(byte >> 6)) {
+            *word |= 1 << (byte & 63);
+        }
+    }
+
+    fn has(self, byte: u8) -> bool {
+        self.0.get(usize::from(byte >> 6)).is_some_and(|word| word & 1 << (byte & 63) != 0)
+    }
+
+    /// The bytes with which these items can begin; whether they can also be nothing at all.
+    fn first_of(items: &[Item]) -> (Self, bool) {
+        let mut set = Self::default();
+        for item in items {
+            let mut optional = item.optional;
+            match &item.what {
+                What::Run { class, .. } => {
+                    (0..=u8::MAX).filter(|&byte| class.may_begin(byte)).for_each(|b| set.add(b));
+                }
+                What::Literal(text) => text.bytes().take(1).for_each(|byte| set.add(byte)),
+                What::OneOf(entries) => entries.first_bytes().for_each(|byte| set.add(byte)),
+                What::Separator { required, .. } => {
+                    SEPARATORS.iter().for_each(|&byte| set.add(byte));
+                    optional |= !required;
+                }
+            }
+            if !optional {
+                return (set, false);
+            }
+        }
+        (set, true)
+    }
+}
+
+/// What a separator can be made of.
+const SEPARATORS: &[u8] = b" \t\n\r.-/|_\\";
+
+/// The entries of a list by length, the longest first; of one length sorted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entries(Vec<(usize, Vec<String>)>);
+
+impl Entries {
+    fn new(mut entries: Vec<String>) -> Self {
+        entries.sort_by(|left, right| right.len().cmp(&left.len()).then(left.cmp(right)));
+        entries.dedup();
+        let mut by_length: Vec<(usize, Vec<String>)> = Vec::new();
+        for entry in entries {
+            match by_length.last_mut() {
+                Some((length, same)) if *length == entry.len() => same.push(entry),
+                _ => by_length.push((entry.len(), vec![entry])),
+            }
+        }
+        Self(by_length)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|(_, entries)| entries.iter().map(String::as_str))
+    }
+
+    fn first_bytes(&self) -> impl Iterator<Item = u8> + '_ {
+        self.iter().filter_map(|entry| entry.bytes().next())
+    }
+
+    /// The lengths of the entries with which `rest` begins, the shortest first.
+    fn lengths_in<'e>(&'e self, rest: &'e [u8]) -> impl Iterator<Item = usize> + 'e {
+        self.0.iter().rev().filter_map(|(length, entries)| {
+            let head = rest.get(..*length)?;
+            entries.binary_search_by(|entry| entry.as_bytes().cmp(head)).is_ok().then_some(*length)
+        })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,8 +125,7 @@ enum What {
         separated: bool,
     },
     Literal(String),
-    /// Longest entries first.
-    OneOf(Vec<String>),
+    OneOf(Entries),
     Separator {
         required: bool,
         marked: bool,
@@ -124,9 +205,7 @@ impl Pattern {
                         let known: Vec<_> = lists.keys().map(String::as_str).collect();
                         format!("there is no list `{name}`; the pack has {}.", known.join(", "))
                     })?;
-                    let mut entries: Vec<String> = list.iter().map(|entry| folded(entry)).collect();
-                    entries.sort_by_key(|entry| std::cmp::Reverse(entry.len()));
-                    What::OneOf(entries)
+                    What::OneOf(Entries::new(list.iter().map(|entry| folded(entry)).collect()))
                 }
                 other => return Err(format!("`{other}` is not part of the pattern language.")),
             };
@@ -135,7 +214,45 @@ impl Pattern {
         if items.is_empty() {
             return Err("the pattern is empty.".to_owned());
         }
-        Ok(Self { items })
+        Ok(Self::of(items))
+    }
+
+    fn of(items: Vec<Item>) -> Self {
+        let (mut first, nothing) = ByteSet::first_of(&items);
+        if nothing {
+            first = ByteSet([u64::MAX; 4]);
+        }
+        let digits = match items.split_first() {
+            Some((
+                Item {
+                    what: What::Run { class: Class::Digit, least, most, separated: false },
+                    optional: false,
+                },
+                rest,
+            )) => {
+                let (behind, nothing) = ByteSet::first_of(rest);
+                let digit = (b'0'..=b'9').any(|byte| behind.has(byte));
+                (!nothing && !digit).then_some((*least, *most, behind))
+            }
+            _ => None,
+        };
+        Self { items, first, digits }
+    }
+
+    /// Whether a match can begin at this place, by a look at its first bytes. `misread` as for
+    /// [`Self::longest`].
+    #[inline]
+    pub(crate) fn may_begin(&self, folded: &[u8], start: usize, misread: bool) -> bool {
+        if misread {
+            return true;
+        }
+        if !folded.get(start).is_some_and(|&byte| self.first.has(byte)) {
+            return false;
+        }
+        let Some((least, most, behind)) = self.digits else { return true };
+        let rest = folded.get(start..).unwrap_or_default();
+        let count = rest.iter().take(most + 1).take_while(|byte| byte.is_ascii_digit()).count();
+        count >= least && count <= most && rest.get(count).is_some_and(|&byte| behind.has(byte))
     }
 
     /// What a match can begin with.
@@ -229,16 +346,13 @@ impl Matcher<'_> {
                 self.run(*class, *least, *most, *separated, at, &mut ends);
             }
             What::Literal(literal) => {
-                if self.text.get(at..).is_some_and(|rest| rest.starts_with(literal)) {
+                if self.bytes.get(at..).is_some_and(|rest| rest.starts_with(literal.as_bytes())) {
                     ends.push(at + literal.len());
                 }
             }
             What::OneOf(entries) => {
-                let rest = self.text.get(at..).unwrap_or_default();
-                for entry in entries.iter().filter(|entry| rest.starts_with(entry.as_str())) {
-                    ends.push(at + entry.len());
-                }
-                ends.0.reverse();
+                let rest = self.bytes.get(at..).unwrap_or_default();
+                entries.lengths_in(rest).for_each(|length| ends.push(at + length));
             }
             What::Separator { required, marked } => {
                 if !required {
@@ -247,11 +361,13 @@ impl Matcher<'_> {
                 let end = self.separator(at, true).filter(|&end| {
                     !marked || self.text.get(at..end).is_some_and(|gap| !gap.trim().is_empty())
                 });
-                ends.extend(end);
+                if let Some(end) = end {
+                    ends.push(end);
+                }
             }
         }
         // The furthest end first: the longest match is the one that is wanted.
-        for &end in ends.0.iter().rev() {
+        for end in ends.furthest_first() {
             if let Some(found) = self.items(rest, end, budget, accept) {
                 return Some(found);
             }
@@ -347,17 +463,43 @@ impl Matcher<'_> {
     }
 }
 
-/// Ends of one item, nearest first.
+/// Ends of one item, nearest first. Most items have few.
 #[derive(Default)]
-struct Ends(Vec<usize>);
+struct Ends {
+    first: [usize; FEW],
+    count: usize,
+    more: Vec<usize>,
+}
+
+const FEW: usize = 6;
 
 impl Ends {
     fn push(&mut self, end: usize) {
-        self.0.push(end);
+        match self.first.get_mut(self.count) {
+            Some(slot) => {
+                *slot = end;
+                self.count += 1;
+            }
+            None => self.more.push(end),
+        }
     }
 
-    fn extend(&mut self, end: Option<usize>) {
-        self.0.extend(end);
+    fn furthest_first(&self) -> impl Iterator<Item = usize> + '_ {
+        let first = self.first.get(..self.count).unwrap_or_default();
+        self.more.iter().rev().chain(first.iter().rev()).copied()
+    }
+}
+
+impl Class {
+    /// Whether a character of this class can begin with this byte of a folded text.
+    fn may_begin(self, byte: u8) -> bool {
+        match self {
+            Self::Digit => byte.is_ascii_digit(),
+            Self::Letter => byte.is_ascii_lowercase(),
+            Self::LetterOrDigit => byte.is_ascii_alphanumeric(),
+            Self::Hex => byte.is_ascii_hexdigit(),
+            Self::AnyLetter => byte.is_ascii_lowercase() || byte >= 0x80,
+        }
     }
 }
 
