@@ -10,28 +10,28 @@ use super::names::sound::{exact, mix};
 
 /// A key in the making.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct KeyState(u64);
+pub(crate) struct KeyState(u64);
 
 impl KeyState {
     /// Of no letter.
-    pub(super) const EMPTY: Self = Self(0xcbf2_9ce4_8422_2325);
+    pub(crate) const EMPTY: Self = Self(0xcbf2_9ce4_8422_2325);
 
     /// With one more byte of a word in lower-case match form. A letter that is keyed as another one must
     /// come as that one.
     #[inline]
-    pub(super) fn push(&mut self, byte: u8) {
+    pub(crate) fn push(&mut self, byte: u8) {
         self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     }
 
     /// The key.
     #[inline]
-    pub(super) fn key(self) -> u64 {
+    pub(crate) fn key(self) -> u64 {
         mix(self.0)
     }
 }
 
 /// The key of a word in match form, whatever its case.
-pub(super) fn key_of(word: &str) -> u64 {
+pub(crate) fn key_of(word: &str) -> u64 {
     let bytes = word.as_bytes();
     let mut state = KeyState::EMPTY;
     let mut at = 0;
@@ -56,7 +56,7 @@ pub(super) fn key_of(word: &str) -> u64 {
 }
 
 /// Whether a letter has no case and is keyed as itself: most Arabic and Tifinagh letters.
-pub(super) fn is_plain_letter(letter: &[u8]) -> bool {
+pub(crate) fn is_plain_letter(letter: &[u8]) -> bool {
     match *letter {
         [0xD8, second] => second >= 0xA2,
         [0xD9, second] => second <= 0x8A,
@@ -69,7 +69,7 @@ pub(super) fn is_plain_letter(letter: &[u8]) -> bool {
 
 /// Keys are hashes already: they are taken as they are.
 #[derive(Debug, Default, Clone, Copy)]
-pub(super) struct AsItIs(u64);
+pub(crate) struct AsItIs(u64);
 
 impl Hasher for AsItIs {
     fn finish(&self) -> u64 {
@@ -88,11 +88,11 @@ impl Hasher for AsItIs {
 }
 
 /// A map from keys.
-pub(super) type KeyMap<V> = HashMap<u64, V, BuildHasherDefault<AsItIs>>;
+pub(crate) type KeyMap<V> = HashMap<u64, V, BuildHasherDefault<AsItIs>>;
 
 /// Values by key, with a first look that turns most words of a text away.
 #[derive(Debug, Clone)]
-pub(super) struct KeyTable<V> {
+pub(crate) struct KeyTable<V> {
     map: KeyMap<V>,
     /// One bit for each remainder of a key that is in the map.
     present: Box<[u64; PRESENT_WORDS]>,
@@ -109,7 +109,7 @@ impl<V> Default for KeyTable<V> {
 
 impl<V> KeyTable<V> {
     /// The value under a key, made where there is none.
-    pub(super) fn entry(&mut self, key: u64, make: impl FnOnce() -> V) -> &mut V {
+    pub(crate) fn entry(&mut self, key: u64, make: impl FnOnce() -> V) -> &mut V {
         if let Some(word) = self.present.get_mut(word_of(key)) {
             *word |= bit_of(key);
         }
@@ -117,13 +117,13 @@ impl<V> KeyTable<V> {
     }
 
     /// How many keys have a value.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.map.len()
     }
 
     /// The value under a key.
     #[inline]
-    pub(super) fn get(&self, key: u64) -> Option<&V> {
+    pub(crate) fn get(&self, key: u64) -> Option<&V> {
         let present = self.present.get(word_of(key)).is_some_and(|word| word & bit_of(key) != 0);
         if present { self.map.get(&key) } else { None }
     }

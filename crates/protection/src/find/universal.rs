@@ -18,12 +18,13 @@ use super::place::Surroundings;
 use super::view::View;
 use crate::finding::Kind;
 use crate::pack::Pack;
-use crate::pack::universal::Universal;
+use crate::pack::universal::{Universal, meaning};
 
 /// Finds identifiers of international form.
 #[derive(Debug)]
 pub(crate) struct UniversalDetector {
     rules: Universal,
+    iban_lengths: iban::Lengths,
     kinds: Kinds,
 }
 
@@ -43,6 +44,7 @@ impl UniversalDetector {
     /// A detector with the pack's words and IBAN lengths.
     pub(crate) fn new(pack: &Pack) -> Self {
         Self {
+            iban_lengths: iban::Lengths::new(&pack.universal().iban_lengths),
             rules: pack.universal().clone(),
             kinds: Kinds {
                 account: Kind::new("account"),
@@ -86,7 +88,7 @@ impl Detector for UniversalDetector {
             let before = view.token_index_at(at).checked_sub(1);
             before.and_then(|index| view.tokens().get(index)).is_some_and(|token| {
                 at - token.span.end <= 3
-                    && self.rules.version_words.contains(view.token_folded(token))
+                    && self.rules.means(token.key, meaning::VERSION)
             })
         };
         machine::addresses(text, &mut |family, span| match family {
@@ -101,7 +103,7 @@ impl Detector for UniversalDetector {
         location::coordinates(view, &self.rules, around.key(), &mut |span, score| {
             add(&self.kinds.geolocation, span, score, Strength::Named, "coordinates");
         });
-        iban::ibans(view, &self.rules.iban_lengths, &mut |span, valid| {
+        iban::ibans(view, &self.iban_lengths, &mut |span, valid| {
             let (score, strength) =
                 if valid { (99, Strength::Proven) } else { (80, Strength::Named) };
             add(

@@ -4,7 +4,7 @@ use language::ByteSpan;
 use memchr::memchr_iter;
 
 use crate::find::view::{Token, TokenKind, View};
-use crate::pack::universal::Universal;
+use crate::pack::universal::{Universal, meaning};
 
 /// The longest part before and behind the `@`, in bytes (RFC 5321, section 4.5.3.1).
 const LONGEST_LOCAL: usize = 64;
@@ -75,7 +75,7 @@ fn is_domain_name(domain: &str) -> bool {
 /// Addresses in which words stand for `@` and `.`: `nom (at) gmail point com`.
 pub(super) fn spelled_out(view: &View<'_>, rules: &Universal, found: &mut dyn FnMut(ByteSpan)) {
     for (index, token) in view.tokens().iter().enumerate() {
-        if token.kind != TokenKind::Word || !rules.at.contains(view.token_folded(token)) {
+        if token.kind != TokenKind::Word || !rules.means(token.key, meaning::AT) {
             continue;
         }
         let gap_before = view.gap_before(index);
@@ -104,7 +104,7 @@ fn domain(view: &View<'_>, rules: &Universal, index: usize) -> Option<(usize, bo
     for _ in 0..6 {
         let Some(token) = view.tokens().get(at) else { break };
         let gap = view.gap_before(at);
-        let last = if is_dot_word(view, rules, token) && is_short_gap(gap) {
+        let last = if is_dot_word(rules, token) && is_short_gap(gap) {
             let Some(label) = view.tokens().get(at + 1).filter(|token| is_latin(token)) else {
                 break;
             };
@@ -143,7 +143,7 @@ fn local(view: &View<'_>, rules: &Universal, index: usize, bracketed: bool) -> O
         if matches!(gap, "." | "_" | "-" | "+") && is_latin(token) {
             start = token.span.start;
             at = before;
-        } else if is_dot_word(view, rules, token) && is_short_gap(gap) {
+        } else if is_dot_word(rules, token) && is_short_gap(gap) {
             let Some(label) = before.checked_sub(1) else { break };
             let Some(token) = view.tokens().get(label).filter(|token| is_latin(token)) else {
                 break;
@@ -164,8 +164,8 @@ fn is_latin(token: &Token) -> bool {
     token.script == language::Script::Latin || token.kind == TokenKind::Number
 }
 
-fn is_dot_word(view: &View<'_>, rules: &Universal, token: &Token) -> bool {
-    token.kind == TokenKind::Word && rules.dot.contains(view.token_folded(token))
+fn is_dot_word(rules: &Universal, token: &Token) -> bool {
+    token.kind == TokenKind::Word && rules.means(token.key, meaning::DOT)
 }
 
 fn is_short_gap(gap: &str) -> bool {

@@ -1,11 +1,12 @@
 //! Handles of social networks and chats: `@name`.
 
 use language::ByteSpan;
-use memchr::{memchr_iter, memmem};
+use memchr::memchr_iter;
 
 use std::collections::BTreeSet;
 
 use crate::find::place::Place;
+use crate::pack::universal::Site;
 
 /// `@name` where it is no part of a mail address, no decorator of code and no package name.
 pub(super) fn handles(
@@ -50,11 +51,19 @@ pub(super) fn handles(
 }
 
 /// The name behind the address of a profile page (`linkedin.com/in/name`).
-pub(super) fn profiles(folded: &str, sites: &[String], found: &mut dyn FnMut(ByteSpan)) {
-    for site in sites {
-        for at in memmem::find_iter(folded.as_bytes(), site.as_bytes()) {
-            let start = at + site.len();
-            let rest = folded.get(start..).unwrap_or_default();
+pub(super) fn profiles(folded: &str, sites: &[Site], found: &mut dyn FnMut(ByteSpan)) {
+    let bytes = folded.as_bytes();
+    for slash in memchr_iter(b'/', bytes) {
+        // Most slashes stand in dates.
+        if !slash.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_lowercase) {
+            continue;
+        }
+        for Site { address, slash: inner } in sites {
+            let Some(rest) = slash.checked_sub(*inner).and_then(|at| folded.get(at..)) else {
+                continue;
+            };
+            let Some(rest) = rest.strip_prefix(address.as_str()) else { continue };
+            let start = slash - inner + address.len();
             let named = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '@' | '%');
             let len = rest.find(|character| !named(character)).unwrap_or(rest.len());
             let name = rest.get(..len).unwrap_or_default().trim_end_matches(['.', '-']);

@@ -7,25 +7,51 @@ use language::ByteSpan;
 use crate::find::identifiers::checks::iban_passes;
 use crate::find::view::{TokenKind, View};
 
+/// The length of an IBAN by the two letters of its country.
+#[derive(Debug)]
+pub(super) struct Lengths(Vec<u8>);
+
+impl Lengths {
+    pub(super) fn new(lengths: &BTreeMap<String, usize>) -> Self {
+        let mut table = vec![0; 26 * 26];
+        for (country, length) in lengths {
+            let slot = place(country.as_bytes()).and_then(|place| table.get_mut(place));
+            if let (Some(slot), Ok(length)) = (slot, u8::try_from(*length)) {
+                *slot = length;
+            }
+        }
+        Self(table)
+    }
+
+    fn of(&self, word: &[u8]) -> Option<usize> {
+        self.0.get(place(word)?).map(|&length| usize::from(length)).filter(|&length| length > 0)
+    }
+}
+
+/// The place of a country whose two letters begin the word.
+fn place(word: &[u8]) -> Option<usize> {
+    match word {
+        [first @ b'a'..=b'z', second @ b'a'..=b'z', ..] => {
+            Some(usize::from(first - b'a') * 26 + usize::from(second - b'a'))
+        }
+        _ => None,
+    }
+}
+
 /// IBANs: valid ones, and mistyped ones that have the length their country wants and are mostly digits.
-pub(super) fn ibans(
-    view: &View<'_>,
-    lengths: &BTreeMap<String, usize>,
-    found: &mut dyn FnMut(ByteSpan, bool),
-) {
+pub(super) fn ibans(view: &View<'_>, lengths: &Lengths, found: &mut dyn FnMut(ByteSpan, bool)) {
     let folded = view.folded();
     for (index, token) in view.tokens().iter().enumerate() {
-        let word = view.token_folded(token);
         let starts = match token.kind {
-            TokenKind::Mixed => word.bytes().take(2).all(|byte| byte.is_ascii_alphabetic()),
-            TokenKind::Word => word.len() == 2 && view.gap_before(index + 1).len() == 1,
+            TokenKind::Mixed => token.span.len() >= 2,
+            TokenKind::Word => token.span.len() == 2 && view.gap_before(index + 1).len() == 1,
             TokenKind::Number => false,
         };
-        let Some(&length) =
-            word.get(..2).filter(|_| starts).and_then(|country| lengths.get(country))
-        else {
+        if !starts {
             continue;
-        };
+        }
+        let word = view.token_folded(token);
+        let Some(length) = lengths.of(word.as_bytes()) else { continue };
         let Some((value, end)) = gather(folded, token.span.start, length) else { continue };
         let valid = iban_passes(&value);
         let checked =

@@ -3,7 +3,7 @@
 use language::ByteSpan;
 
 use crate::find::view::{TokenKind, View};
-use crate::pack::universal::Universal;
+use crate::pack::universal::{Universal, meaning};
 
 /// Coordinates precise to about a hundred metres or better.
 pub(super) fn coordinates(
@@ -17,6 +17,13 @@ pub(super) fn coordinates(
     let mut reached = 0;
     for token in view.tokens() {
         if token.kind == TokenKind::Word || token.span.start < reached {
+            continue;
+        }
+        // A coordinate's first number has at most three digits, and decimals or a degree sign behind.
+        let behind = text.as_bytes().get(token.span.end);
+        if token.kind == TokenKind::Number
+            && (token.span.len() > 3 || !matches!(behind, Some(b'.' | 0xC2)))
+        {
             continue;
         }
         let start = token.span.start;
@@ -163,16 +170,16 @@ fn digits(text: &str, at: usize) -> usize {
 fn field_named(view: &View<'_>, rules: &Universal, at: usize) -> bool {
     if let Some(field) = view.field_at(at) {
         return view.tokens().get(view.tokens_in(field.label)).is_some_and(|tokens| {
-            tokens.iter().any(|token| rules.coordinate_words.contains(view.token_folded(token)))
+            tokens.iter().any(|token| rules.means(token.key, meaning::COORDINATE))
         });
     }
     view.token_index_at(at.saturating_sub(1)).checked_sub(1).is_some_and(|index| {
         view.tokens()
             .get(index)
-            .is_some_and(|token| rules.coordinate_words.contains(view.token_folded(token)))
+            .is_some_and(|token| rules.means(token.key, meaning::COORDINATE))
     })
 }
 
 fn labelled(key: &View<'_>, rules: &Universal) -> bool {
-    key.tokens().iter().any(|token| rules.coordinate_words.contains(key.token_folded(token)))
+    key.tokens().iter().any(|token| rules.means(token.key, meaning::COORDINATE))
 }

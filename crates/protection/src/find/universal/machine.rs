@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 
 use language::ByteSpan;
+use memchr::memchr3_iter;
 
 /// Which sort of address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,14 +19,16 @@ const LONGEST: usize = 48;
 /// Runs of hexadecimal digits and `.` `:` `-` that are an address as a whole.
 pub(super) fn addresses(text: &str, found: &mut dyn FnMut(Family, ByteSpan)) {
     let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        if !in_address(byte) {
-            at += 1;
+    let mut reached = 0;
+    for mark in memchr3_iter(b'.', b':', b'-', bytes) {
+        // A run of which this is the first mark and the last byte has too few marks.
+        if mark < reached || !bytes.get(mark + 1).is_some_and(|&byte| in_address(byte)) {
             continue;
         }
-        let mut end = at + 1;
-        let mut marks = usize::from(is_mark(byte));
+        let before = bytes.get(reached..mark).unwrap_or_default();
+        let start = mark - before.iter().rev().take_while(|&&byte| in_address(byte)).count();
+        let mut end = mark + 1;
+        let mut marks = 1;
         while let Some(&byte) = bytes.get(end) {
             if !in_address(byte) {
                 break;
@@ -33,10 +36,10 @@ pub(super) fn addresses(text: &str, found: &mut dyn FnMut(Family, ByteSpan)) {
             marks += usize::from(is_mark(byte));
             end += 1;
         }
-        if marks >= 2 && end - at <= 2 * LONGEST {
-            whole_run(text, at, end, found);
+        if marks >= 2 && end - start <= 2 * LONGEST {
+            whole_run(text, start, end, found);
         }
-        at = end;
+        reached = end;
     }
 }
 

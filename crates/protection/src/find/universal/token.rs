@@ -1,9 +1,13 @@
 //! Secrets that betray themselves by their form: keys with a known prefix, signed tokens, private keys,
 //! long runs that mix capitals, small letters and digits.
 
+use std::sync::LazyLock;
+
 use language::ByteSpan;
 use memchr::memmem;
 
+/// The shortest secret, in bytes.
+const SHORTEST: usize = 12;
 /// The longest secret looked at as one, in bytes.
 const LONGEST: usize = 4096;
 
@@ -11,31 +15,42 @@ const LONGEST: usize = 4096;
 pub(super) fn tokens(text: &str, prefixes: &[String], found: &mut dyn FnMut(ByteSpan, u8)) {
     private_keys(text, found);
     let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
+    // Every run that is long enough holds one of each SHORTEST bytes.
+    let mut probe = SHORTEST - 1;
+    while let Some(&byte) = bytes.get(probe) {
         if !in_token(byte) {
-            at += 1;
+            probe += SHORTEST;
             continue;
         }
-        let mut end = at + 1;
-        while bytes.get(end).is_some_and(|&byte| in_token(byte)) {
-            end += 1;
+        let before = bytes.get(..probe).unwrap_or_default();
+        let behind = bytes.get(probe..).unwrap_or_default();
+        let start = probe - before.iter().rev().take_while(|&&byte| in_token(byte)).count();
+        let end = probe + behind.iter().take_while(|&&byte| in_token(byte)).count();
+        if end - start >= SHORTEST && end - start <= LONGEST {
+            run(text, start, end, prefixes, found);
         }
-        if end - at >= 12 && end - at <= LONGEST {
-            let run = text.get(at..end).unwrap_or_default();
-            let value = run.trim_matches(['-', '_', '.']);
-            let start = at + (run.len() - run.trim_start_matches(['-', '_', '.']).len());
-            let outside = |index: Option<usize>| {
-                !index
-                    .and_then(|index| bytes.get(index))
-                    .is_some_and(|byte| matches!(byte, b'@' | b'/'))
-            };
-            let free = outside(at.checked_sub(1)) && outside(Some(end));
-            if let Some(score) = score_of(value, prefixes, free) {
-                found(ByteSpan::new(start, start + value.len()), score);
-            }
-        }
-        at = end;
+        probe = end + SHORTEST;
+    }
+}
+
+/// Looks at a whole run of the bytes of secrets.
+fn run(
+    text: &str,
+    at: usize,
+    end: usize,
+    prefixes: &[String],
+    found: &mut dyn FnMut(ByteSpan, u8),
+) {
+    let bytes = text.as_bytes();
+    let run = text.get(at..end).unwrap_or_default();
+    let value = run.trim_matches(['-', '_', '.']);
+    let start = at + (run.len() - run.trim_start_matches(['-', '_', '.']).len());
+    let outside = |index: Option<usize>| {
+        !index.and_then(|index| bytes.get(index)).is_some_and(|byte| matches!(byte, b'@' | b'/'))
+    };
+    let free = outside(at.checked_sub(1)) && outside(Some(end));
+    if let Some(score) = score_of(value, prefixes, free) {
+        found(ByteSpan::new(start, start + value.len()), score);
     }
 }
 
@@ -45,7 +60,7 @@ fn in_token(byte: u8) -> bool {
 
 fn score_of(value: &str, prefixes: &[String], free: bool) -> Option<u8> {
     let known = prefixes.iter().any(|prefix| value.starts_with(prefix.as_str()));
-    if known && value.len() >= 12 {
+    if known && value.len() >= SHORTEST {
         return Some(95);
     }
     let mut parts = value.split('.');
@@ -85,9 +100,12 @@ fn changes(text: &str) -> usize {
         .count()
 }
 
+static BEGIN: LazyLock<memmem::Finder<'static>> =
+    LazyLock::new(|| memmem::Finder::new(b"-----BEGIN "));
+
 fn private_keys(text: &str, found: &mut dyn FnMut(ByteSpan, u8)) {
     let mut reached = 0;
-    for start in memmem::find_iter(text.as_bytes(), b"-----BEGIN ") {
+    for start in BEGIN.find_iter(text.as_bytes()) {
         if start < reached {
             continue;
         }
