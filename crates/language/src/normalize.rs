@@ -127,7 +127,8 @@ fn read(
         fold(character, &mut output);
         let (folded, length) = (output.len() - before, character.len_utf8());
         // One character for one of the same length moves nothing.
-        if folded == length && output.as_bytes().get(before).is_some_and(|&lead| length_of(lead) == length)
+        if folded == length
+            && output.as_bytes().get(before).is_some_and(|&lead| length_of(lead) == length)
         {
             map.same(before, source, length);
         } else {

@@ -13,8 +13,8 @@ pub mod place;
 pub mod view;
 
 mod finder;
-pub(crate) mod keys;
 pub(crate) mod identifiers;
+pub(crate) mod keys;
 mod resolve;
 mod structure;
 mod tokens;

@@ -35,6 +35,10 @@ pub(super) const JOINER: Bits = 1 << 7;
 pub(super) const FLOOR: Bits = 1 << 8;
 /// A commune, province or quarter of the pack's list of places, or a word of its name.
 pub(super) const TOWN: Bits = 1 << 9;
+/// How many tokens behind a word of living somewhere an address may begin.
+pub(super) const CONTEXT_REACH: usize = 4;
+/// Words with which an address may begin where no word announces it.
+const BEGINS: Bits = WAY | QUARTER | HAMLET | BUILDING | NUMBER;
 /// Parts that have a name or number of their own.
 pub(super) const PART: Bits = WAY | QUARTER | HAMLET | BUILDING;
 
@@ -117,7 +121,8 @@ pub(super) struct Piece {
     /// Has a capital, or its script has none.
     pub(super) capital: bool,
     pub(super) cased: bool,
-    pub(super) frequency: u8,
+    /// The key of its word.
+    pub(super) key: u64,
 }
 
 impl AddressDetector {
@@ -133,27 +138,27 @@ impl AddressDetector {
                     kind: token.kind,
                     capital: matches!(token.case, Case::Title | Case::Upper | Case::Mixed),
                     cased: token.case != Case::None,
-                    frequency: if token.kind == TokenKind::Word {
-                        self.vocabulary.frequency(token.key)
-                    } else {
-                        0
-                    },
+                    key: token.key,
                 }
             })
             .collect()
     }
 
     fn label_bits(&self, view: &View<'_>) -> Bits {
-        view.tokens()
-            .iter()
-            .fold(0, |bits, token| bits | self.words.of(view, token).bits)
+        view.tokens().iter().fold(0, |bits, token| bits | self.words.of(view, token).bits)
     }
+}
+
+/// The lists in which the words under a span stand.
+fn bits_in(pieces: &[Piece], view: &View<'_>, span: ByteSpan) -> Bits {
+    let pieces = pieces.get(view.tokens_in(span)).unwrap_or_default();
+    pieces.iter().fold(0, |bits, piece| bits | piece.bits)
 }
 
 impl Detector for AddressDetector {
     fn candidates(&self, view: &View<'_>, around: Surroundings<'_>, out: &mut Vec<Candidate>) {
         let pieces = self.pieces(view);
-        let parser = Parser { view, pieces: &pieces };
+        let parser = Parser { view, pieces: &pieces, vocabulary: &self.vocabulary };
         let mut push = |span: ByteSpan, score: u8, strength: Strength, reason: &'static str| {
             out.push(Candidate {
                 span,
@@ -170,7 +175,7 @@ impl Detector for AddressDetector {
         let fields = view
             .fields()
             .iter()
-            .filter(|field| self.label_bits(&View::new(field.label.of(view.text()))) & CONTEXT != 0)
+            .filter(|field| bits_in(&pieces, view, field.label) & CONTEXT != 0)
             .map(|field| (field.kind, field.value));
         for (kind, value) in whole.into_iter().chain(fields) {
             let tokens = view.tokens_in(value);
@@ -180,8 +185,17 @@ impl Detector for AddressDetector {
             push(found.span, 90, Strength::Context, "a value under a label of addresses");
         }
         let mut at = 0;
-        while at < pieces.len() {
-            let context = parser.context_before(at);
+        // The token behind which the last word of living somewhere reaches no more.
+        let mut context_ends = 0;
+        while let Some(piece) = pieces.get(at) {
+            let context = at < context_ends && parser.context_before(at);
+            if piece.bits & CONTEXT != 0 {
+                context_ends = at + 1 + CONTEXT_REACH;
+            }
+            if !(context || piece.kind == TokenKind::Number || piece.bits & BEGINS != 0) {
+                at += 1;
+                continue;
+            }
             let found = parser
                 .may_start(at, context)
                 .then(|| {
@@ -200,7 +214,12 @@ impl Detector for AddressDetector {
                         "parts of an address"
                     };
                     push(found.span, if context { 88 } else { 75 }, Strength::Context, reason);
-                    at = found.next.max(at + 1);
+                    let next = found.next.max(at + 1);
+                    let passed = pieces.get(at..next).unwrap_or_default();
+                    if let Some(last) = passed.iter().rposition(|piece| piece.bits & CONTEXT != 0) {
+                        context_ends = at + last + 1 + CONTEXT_REACH;
+                    }
+                    at = next;
                 }
                 None => at += 1,
             }

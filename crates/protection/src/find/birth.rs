@@ -101,7 +101,8 @@ impl Detector for BirthDateDetector {
             push(date.span, "a date under a label of birth");
         }
         for field in view.fields() {
-            if self.labels_birth(&View::new(field.label.of(view.text()))) {
+            let label = bits.get(view.tokens_in(field.label)).unwrap_or_default();
+            if label.iter().any(|bits| bits & CONTEXT != 0) {
                 let mut tokens = view.tokens_in(field.value);
                 if let Some(date) = tokens.find_map(|at| dates.date_at(at, true)) {
                     push(date.span, "a date under a label of birth");

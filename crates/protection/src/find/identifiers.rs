@@ -28,9 +28,8 @@ use crate::pack::identifiers::{Form, Identifier, Needs, Shape};
 pub(crate) struct IdentifierDetector {
     identifiers: Vec<Identifier>,
     lexicon: Lexicon<Meaning>,
-    /// Forms that need no word, as (identifier, form): those that begin with a digit, with a letter.
-    free_digit: Vec<(usize, usize)>,
-    free_letter: Vec<(usize, usize)>,
+    /// Forms that need no word, as (identifier, form), by the byte with which they can begin.
+    free: Vec<Vec<(usize, usize)>>,
     /// Identifiers that some form finds from afar.
     afar: Vec<usize>,
     /// Words, longer than a prefix, with which a free form can begin (`zero six …`).
@@ -43,7 +42,7 @@ impl IdentifierDetector {
     /// A detector for the identifiers of `pack`.
     pub(crate) fn new(pack: &Pack) -> Self {
         let rules = pack.identifiers();
-        let (mut free_digit, mut free_letter) = (Vec::new(), Vec::new());
+        let mut free: Vec<Vec<(usize, usize)>> = vec![Vec::new(); 256];
         let mut afar = Vec::new();
         let mut first_words = KeyTable::default();
         for (index, identifier) in rules.all.iter().enumerate() {
@@ -52,32 +51,30 @@ impl IdentifierDetector {
             }
             for (number, form) in identifier.forms.iter().enumerate() {
                 if let (Needs::Nothing, Shape::Pattern(pattern)) = (form.needs, &form.shape) {
-                    let begin = pattern.begin();
                     for word in pattern.first_words() {
                         if word.chars().count() >= 3 {
                             first_words.entry(key_of(word), || ());
                         }
                     }
-                    if begin.digit || begin.other {
-                        free_digit.push((index, number));
-                    }
-                    if begin.letter {
-                        free_letter.push((index, number));
+                    for byte in pattern.first_bytes() {
+                        if let Some(forms) = free.get_mut(usize::from(byte)) {
+                            forms.push((index, number));
+                        }
                     }
                 }
             }
         }
         let free_values = rules.all.iter().map(|identifier| {
-            identifier.forms.iter().any(|form| {
-                matches!(form.shape, Shape::Value(_)) && form.needs == Needs::WordNear
-            })
+            identifier
+                .forms
+                .iter()
+                .any(|form| matches!(form.shape, Shape::Value(_)) && form.needs == Needs::WordNear)
         });
         Self {
             free_values: free_values.collect(),
             identifiers: rules.all.clone(),
             lexicon: context::lexicon(rules),
-            free_digit,
-            free_letter,
+            free,
             afar,
             first_words,
         }
@@ -164,7 +161,10 @@ impl IdentifierDetector {
         })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what the walk over the tokens knows of this one")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what the walk over the tokens knows of this one"
+    )]
     fn at_token(
         &self,
         view: &View<'_>,
@@ -180,22 +180,10 @@ impl IdentifierDetector {
         }
         let starts = starts_of(view, token);
         if numeric {
-            let free =
-                if view.text().as_bytes().get(token.span.start).is_some_and(u8::is_ascii_digit) {
-                    &self.free_digit
-                } else {
-                    &self.free_letter
-                };
-            for &(identifier, form) in free {
-                for at in starts.clone() {
-                    self.try_form(
-                        view,
-                        contexts,
-                        &Start { index, at, reach, inside: false },
-                        identifier,
-                        form,
-                        out,
-                    );
+            for at in starts.clone() {
+                let start = Start { index, at, reach, inside: false };
+                for &(identifier, form) in self.free_at(view, at) {
+                    self.try_form(view, contexts, &start, identifier, form, out);
                 }
             }
         }
@@ -245,6 +233,12 @@ impl IdentifierDetector {
         }
     }
 
+    /// The forms that need no word and can begin at this place by its first byte.
+    fn free_at(&self, view: &View<'_>, at: usize) -> &[(usize, usize)] {
+        let byte = view.folded().as_bytes().get(at);
+        byte.and_then(|&byte| self.free.get(usize::from(byte))).map_or(&[], Vec::as_slice)
+    }
+
     fn try_form(
         &self,
         view: &View<'_>,
@@ -263,7 +257,13 @@ impl IdentifierDetector {
             Needs::WordAround => near.is_some() || start.reach.around(identifier),
             Needs::WordBeside => near.is_some_and(|near| near.beside),
         };
-        if !allowed {
+        let possible = match &form.shape {
+            Shape::Pattern(pattern) => {
+                pattern.may_begin(view.folded().as_bytes(), start.at, misread(form, start))
+            }
+            Shape::Value(_) => true,
+        };
+        if !(allowed && possible) {
             return false;
         }
         // A second value may follow the first with only a dash between (`0661234567-0522364567`).
@@ -355,23 +355,25 @@ fn span_of(
         }
         Shape::Pattern(pattern) => pattern,
     };
-    let misread = form.needs == Needs::WordAround
-        || (form.needs != Needs::Nothing && start.reach.close());
-    if !pattern.may_begin(folded.as_bytes(), start.at, misread)
-        || (!follows && begins_inside(folded, start.at, form))
-    {
+    if !follows && begins_inside(folded, start.at, form) {
         return None;
     }
+    let misread = misread(form, start);
     let mut accept = |end: usize| {
         let value = folded.get(start.at..end).unwrap_or_default();
-        form.signs.is_none_or(|signs| {
-            signs == value.bytes().filter(u8::is_ascii_alphanumeric).count()
-        }) && (!form.capitals || capitals(view.text(), start.at, end))
+        form.signs
+            .is_none_or(|signs| signs == value.bytes().filter(u8::is_ascii_alphanumeric).count())
+            && (!form.capitals || capitals(view.text(), start.at, end))
             && starts_right(value, &form.starts_with)
             && !(form.needs != Needs::Nothing && goes_on(folded, end))
     };
     let end = pattern.longest(folded, start.at, misread, &mut accept)?;
     Some(ByteSpan::new(start.at, end))
+}
+
+/// Whether letters may be digits that a scanner misread.
+fn misread(form: &Form, start: &Start<'_>) -> bool {
+    form.needs == Needs::WordAround || (form.needs != Needs::Nothing && start.reach.close())
 }
 
 /// Whether what stands before `at` makes it the middle of a longer number or word.

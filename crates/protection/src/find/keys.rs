@@ -32,8 +32,21 @@ impl KeyState {
 
 /// The key of a word in match form, whatever its case.
 pub(crate) fn key_of(word: &str) -> u64 {
-    let bytes = word.as_bytes();
-    let mut state = KeyState::EMPTY;
+    match pushed(KeyState::EMPTY, word) {
+        Some(state) => state.key(),
+        None => exact(&word.to_lowercase()),
+    }
+}
+
+/// The key of a word of two parts.
+pub(crate) fn key_of_two(first: &str, second: &str) -> u64 {
+    let state = pushed(KeyState::EMPTY, first).and_then(|state| pushed(state, second));
+    state.map_or_else(|| key_of(&format!("{first}{second}")), KeyState::key)
+}
+
+/// The state with the letters of a part of a word; nothing where a letter is not keyed as itself.
+fn pushed(mut state: KeyState, part: &str) -> Option<KeyState> {
+    let bytes = part.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let length = match byte {
@@ -47,12 +60,12 @@ pub(crate) fn key_of(word: &str) -> u64 {
         };
         let letter = bytes.get(at..at + length).unwrap_or_default();
         if !is_plain_letter(letter) {
-            return exact(&word.to_lowercase());
+            return None;
         }
         letter.iter().for_each(|&byte| state.push(byte));
         at += length;
     }
-    state.key()
+    Some(state)
 }
 
 /// Whether a letter has no case and is keyed as itself: most Arabic and Tifinagh letters.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use language::{Profile, Script, normalize};
 
-use super::keys::{KeyTable, key_of};
+use super::keys::{KeyTable, key_of, key_of_two};
 use super::names::sound::join;
 use super::view::{Case, Token, TokenKind, View};
 
@@ -150,7 +150,8 @@ impl<T: Clone + PartialEq> Lexicon<T> {
         if node != 0 && !joins(view.gap_before(index)) {
             return;
         }
-        for word in self.readings(view, token).into_iter().flatten() {
+        let readings = self.readings(view, token);
+        for word in readings.into_iter().flatten() {
             let Some(&next) = self.steps.get(step_key(node, word)) else { continue };
             if self.means(next) && best.is_none_or(|(end, _)| index + 1 > end) {
                 *best = Some((index + 1, next));
@@ -206,7 +207,7 @@ impl<T: Clone + PartialEq> Lexicon<T> {
             let stem = text.strip_suffix(&**ending).filter(|stem| stem.len() >= 6)?;
             self.words.get(key_of(stem)).copied().or_else(|| {
                 let open = stem.strip_suffix('ت')?;
-                self.words.get(key_of(&format!("{open}ه"))).copied()
+                self.words.get(key_of_two(open, "ه")).copied()
             })
         })
     }

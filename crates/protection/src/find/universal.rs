@@ -87,8 +87,7 @@ impl Detector for UniversalDetector {
         let is_version = |at: usize| {
             let before = view.token_index_at(at).checked_sub(1);
             before.and_then(|index| view.tokens().get(index)).is_some_and(|token| {
-                at - token.span.end <= 3
-                    && self.rules.means(token.key, meaning::VERSION)
+                at - token.span.end <= 3 && self.rules.means(token.key, meaning::VERSION)
             })
         };
         machine::addresses(text, &mut |family, span| match family {

@@ -3,8 +3,10 @@
 use language::ByteSpan;
 
 use super::{
-    BUILDING, CONTEXT, FLOOR, HAMLET, JOINER, NUMBER, PART, Piece, QUARTER, TOWN, UNIT, WAY,
+    BUILDING, CONTEXT, CONTEXT_REACH, FLOOR, HAMLET, JOINER, NUMBER, PART, Piece, QUARTER, TOWN,
+    UNIT, WAY,
 };
+use crate::find::names::vocabulary::Vocabulary;
 use crate::find::structure::FieldKind;
 use crate::find::view::{TokenKind, View};
 
@@ -32,6 +34,7 @@ pub(super) struct Found {
 pub(super) struct Parser<'v> {
     pub(super) view: &'v View<'v>,
     pub(super) pieces: &'v [Piece],
+    pub(super) vocabulary: &'v Vocabulary,
 }
 
 /// No address has more tokens: what follows is something else.
@@ -75,6 +78,11 @@ impl Parser<'_> {
     fn is_number(&self, at: usize, longest: usize) -> bool {
         self.piece(at)
             .is_some_and(|piece| piece.kind == TokenKind::Number && piece.span.len() <= longest)
+    }
+
+    /// How often the word of a piece is met in general text.
+    fn frequency(&self, piece: &Piece) -> u8 {
+        if piece.kind == TokenKind::Word { self.vocabulary.frequency(piece.key) } else { 0 }
     }
 
     fn bits(&self, at: usize) -> u32 {
@@ -122,7 +130,7 @@ impl Parser<'_> {
 
     /// Whether words of living somewhere stand right before this token.
     pub(super) fn context_before(&self, at: usize) -> bool {
-        for back in 1..=4 {
+        for back in 1..=CONTEXT_REACH {
             let Some(before) = at.checked_sub(back) else { return false };
             let gap = self.view.gap_before(before + 1);
             if gap.contains(['.', ';', '!', '?', '\n', '{', '}'])
@@ -138,7 +146,7 @@ impl Parser<'_> {
             let small = bits & JOINER != 0
                 || gap.contains(':')
                 || (back > 1 && self.view.gap_before(at).contains(':'))
-                || self.piece(before).is_some_and(|piece| piece.frequency >= 4);
+                || self.piece(before).is_some_and(|piece| self.frequency(piece) >= 4);
             if !small {
                 return false;
             }
@@ -353,11 +361,11 @@ impl Parser<'_> {
             return true;
         }
         let town = piece.bits & TOWN != 0
-            && (piece.capital || !piece.cased || piece.frequency < 3 || read.numbered);
+            && (piece.capital || !piece.cased || self.frequency(piece) < 3 || read.numbered);
         if piece.bits & CONTEXT != 0 && !linked {
             return false;
         }
-        let ordinary = piece.frequency >= 5 || (piece.frequency >= 4 && !linked);
+        let ordinary = self.frequency(piece) >= 5 || (self.frequency(piece) >= 4 && !linked);
         let fits = piece.capital
             || self.single_letter(at)
             || (!ordinary
@@ -365,7 +373,7 @@ impl Parser<'_> {
                     || linked
                     || read.numbered && town
                     || labelled
-                    || piece.frequency < 2));
+                    || self.frequency(piece) < 2));
         if read.budget > 0 && (fits || town) {
             read.budget -= if piece.cased && !piece.capital { read.budget.min(2) } else { 1 };
             read.named = true;

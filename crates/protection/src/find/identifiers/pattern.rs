@@ -28,9 +28,51 @@ pub(crate) struct Pattern {
     items: Vec<Item>,
     /// The bytes with which a match can begin.
     first: ByteSet,
-    /// Where the pattern begins with digits that nothing parts: the fewest and the most of them, and
-    /// the bytes that can stand behind them.
-    digits: Option<(usize, usize, ByteSet)>,
+    /// The same where letters may be misread digits.
+    misread_first: ByteSet,
+    /// Where the pattern begins with digits.
+    digits: Option<FirstDigits>,
+}
+
+/// The digits with which a pattern begins, where no other digit can stand behind them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct FirstDigits {
+    least: usize,
+    most: usize,
+    /// Separators may part them.
+    separated: bool,
+    /// What can stand behind them; anything where they may be all there is.
+    behind: Option<ByteSet>,
+}
+
+impl FirstDigits {
+    fn may_begin(self, rest: &[u8]) -> bool {
+        let count = rest.iter().take(self.most + 1).take_while(|b| b.is_ascii_digit()).count();
+        if count > self.most {
+            return false;
+        }
+        if !self.separated {
+            let next = rest.get(count);
+            let behind = self.behind;
+            return count >= self.least
+                && behind.is_none_or(|behind| next.is_some_and(|&byte| behind.has(byte)));
+        }
+        count >= self.least || self.enough_over_separators(rest)
+    }
+
+    fn enough_over_separators(self, rest: &[u8]) -> bool {
+        let mut count = 0;
+        for byte in rest {
+            count += usize::from(byte.is_ascii_digit());
+            if count >= self.least {
+                return true;
+            }
+            if !byte.is_ascii_digit() && !SEPARATORS.contains(byte) {
+                break;
+            }
+        }
+        false
+    }
 }
 
 /// A set of bytes.
@@ -55,7 +97,7 @@ impl ByteSet {
             let mut optional = item.optional;
             match &item.what {
                 What::Run { class, .. } => {
-                    (0..=u8::MAX).filter(|&byte| class.may_begin(byte)).for_each(|b| set.add(b));
+                    (0..=u8::MAX).filter(|&byte| class.has(byte)).for_each(|b| set.add(b));
                 }
                 What::Literal(text) => text.bytes().take(1).for_each(|byte| set.add(byte)),
                 What::OneOf(entries) => entries.first_bytes().for_each(|byte| set.add(byte)),
@@ -71,6 +113,9 @@ impl ByteSet {
         (set, true)
     }
 }
+
+/// Letters that scanners write for digits.
+const MISREAD: &[u8] = b"oli";
 
 /// What a separator can be made of.
 const SEPARATORS: &[u8] = b" \t\n\r.-/|_\\";
@@ -118,18 +163,10 @@ struct Item {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum What {
-    Run {
-        class: Class,
-        least: usize,
-        most: usize,
-        separated: bool,
-    },
+    Run { class: Class, least: usize, most: usize, separated: bool },
     Literal(String),
     OneOf(Entries),
-    Separator {
-        required: bool,
-        marked: bool,
-    },
+    Separator { required: bool, marked: bool },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,14 +176,6 @@ enum Class {
     AnyLetter,
     LetterOrDigit,
     Hex,
-}
-
-/// What the first character of a match can be; used to try only patterns that can begin somewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Begin {
-    pub(crate) digit: bool,
-    pub(crate) letter: bool,
-    pub(crate) other: bool,
 }
 
 impl Pattern {
@@ -222,56 +251,46 @@ impl Pattern {
         if nothing {
             first = ByteSet([u64::MAX; 4]);
         }
+        let mut misread_first = first;
         let digits = match items.split_first() {
             Some((
                 Item {
-                    what: What::Run { class: Class::Digit, least, most, separated: false },
+                    what: What::Run { class: Class::Digit, least, most, separated },
                     optional: false,
                 },
                 rest,
             )) => {
                 let (behind, nothing) = ByteSet::first_of(rest);
                 let digit = (b'0'..=b'9').any(|byte| behind.has(byte));
-                (!nothing && !digit).then_some((*least, *most, behind))
+                (!digit).then_some(FirstDigits {
+                    least: *least,
+                    most: *most,
+                    separated: *separated,
+                    behind: (!nothing).then_some(behind),
+                })
             }
             _ => None,
         };
-        Self { items, first, digits }
+        if (b'0'..=b'9').all(|byte| first.has(byte)) {
+            MISREAD.iter().for_each(|&byte| misread_first.add(byte));
+        }
+        Self { items, first, misread_first, digits }
     }
 
     /// Whether a match can begin at this place, by a look at its first bytes. `misread` as for
     /// [`Self::longest`].
     #[inline]
     pub(crate) fn may_begin(&self, folded: &[u8], start: usize, misread: bool) -> bool {
-        if misread {
-            return true;
-        }
-        if !folded.get(start).is_some_and(|&byte| self.first.has(byte)) {
-            return false;
-        }
-        let Some((least, most, behind)) = self.digits else { return true };
+        let first = if misread { self.misread_first } else { self.first };
         let rest = folded.get(start..).unwrap_or_default();
-        let count = rest.iter().take(most + 1).take_while(|byte| byte.is_ascii_digit()).count();
-        count >= least && count <= most && rest.get(count).is_some_and(|&byte| behind.has(byte))
+        rest.first().is_some_and(|&byte| first.has(byte))
+            && (misread || self.digits.is_none_or(|digits| digits.may_begin(rest)))
     }
 
-    /// What a match can begin with.
-    pub(crate) fn begin(&self) -> Begin {
-        let mut begin = Begin::default();
-        for item in &self.items {
-            match &item.what {
-                What::Run { class: Class::Digit, .. } => begin.digit = true,
-                What::Run { class: Class::Letter | Class::AnyLetter, .. } => begin.letter = true,
-                What::Run { .. } => (begin.digit, begin.letter) = (true, true),
-                What::Literal(text) => begin.add(text),
-                What::OneOf(entries) => entries.iter().for_each(|entry| begin.add(entry)),
-                What::Separator { .. } => {}
-            }
-            if !item.optional && !matches!(item.what, What::Separator { required: false, .. }) {
-                break;
-            }
-        }
-        begin
+    /// The bytes with which a match can begin where nothing is misread.
+    pub(crate) fn first_bytes(&self) -> impl Iterator<Item = u8> {
+        let first = self.first;
+        (0..=u8::MAX).filter(move |&byte| first.has(byte))
     }
 
     /// The words with which a match can begin, where the pattern begins with words of a list.
@@ -294,16 +313,6 @@ impl Pattern {
         let matcher = Matcher { bytes: folded.as_bytes(), text: folded, misread };
         let mut budget = 512;
         matcher.items(&self.items, start, &mut budget, accept)
-    }
-}
-
-impl Begin {
-    fn add(&mut self, text: &str) {
-        match text.chars().next() {
-            Some(first) if first.is_ascii_digit() => self.digit = true,
-            Some(first) if first.is_alphabetic() => self.letter = true,
-            _ => self.other = true,
-        }
     }
 }
 
@@ -384,6 +393,12 @@ impl Matcher<'_> {
         start: usize,
         ends: &mut Ends,
     ) {
+        if !separated && !self.misread && class != Class::AnyLetter {
+            let rest = self.bytes.get(start..).unwrap_or_default();
+            let count = rest.iter().take(most).take_while(|&&byte| class.has(byte)).count();
+            (least..=count).for_each(|count| ends.push(start + count));
+            return;
+        }
         let mut at = start;
         let mut group = 0;
         for count in 1..=most {
@@ -412,24 +427,19 @@ impl Matcher<'_> {
 
     fn one(&self, class: Class, at: usize) -> Option<usize> {
         let byte = *self.bytes.get(at)?;
-        let fits = match class {
-            Class::Digit => byte.is_ascii_digit() || (self.misread && self.misread_digit(at, byte)),
-            Class::Letter => byte.is_ascii_lowercase(),
-            Class::LetterOrDigit => byte.is_ascii_alphanumeric(),
-            Class::Hex => byte.is_ascii_hexdigit(),
-            Class::AnyLetter => {
-                let character = self.text.get(at..)?.chars().next()?;
-                return character.is_alphabetic().then_some(at + character.len_utf8());
-            }
-        };
-        fits.then_some(at + 1)
+        if class == Class::AnyLetter {
+            let character = self.text.get(at..)?.chars().next()?;
+            return character.is_alphabetic().then_some(at + character.len_utf8());
+        }
+        let misread = self.misread && class == Class::Digit && self.misread_digit(at, byte);
+        (class.has(byte) || misread).then_some(at + 1)
     }
 
     fn misread_digit(&self, at: usize, byte: u8) -> bool {
         let digit = |index: Option<usize>| {
             index.and_then(|index| self.bytes.get(index)).is_some_and(u8::is_ascii_digit)
         };
-        matches!(byte, b'o' | b'l' | b'i') && (digit(at.checked_sub(1)) || digit(Some(at + 1)))
+        MISREAD.contains(&byte) && (digit(at.checked_sub(1)) || digit(Some(at + 1)))
     }
 
     /// The end of a separator at `at`: blanks, at most one mark among them.
@@ -491,8 +501,9 @@ impl Ends {
 }
 
 impl Class {
-    /// Whether a character of this class can begin with this byte of a folded text.
-    fn may_begin(self, byte: u8) -> bool {
+    /// Whether this byte of a folded text is a character of this class, or begins one.
+    #[inline]
+    fn has(self, byte: u8) -> bool {
         match self {
             Self::Digit => byte.is_ascii_digit(),
             Self::Letter => byte.is_ascii_lowercase(),

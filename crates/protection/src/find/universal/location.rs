@@ -174,9 +174,7 @@ fn field_named(view: &View<'_>, rules: &Universal, at: usize) -> bool {
         });
     }
     view.token_index_at(at.saturating_sub(1)).checked_sub(1).is_some_and(|index| {
-        view.tokens()
-            .get(index)
-            .is_some_and(|token| rules.means(token.key, meaning::COORDINATE))
+        view.tokens().get(index).is_some_and(|token| rules.means(token.key, meaning::COORDINATE))
     })
 }
 
