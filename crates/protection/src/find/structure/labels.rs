@@ -110,34 +110,38 @@ fn element(text: &str, at: usize) -> Option<Field> {
 
 /// `Label : value` at the start of a line or behind a bar, a bullet or a dash.
 pub(super) fn labels(text: &str, lines: &[ByteSpan], fields: &mut Vec<Field>) {
-    for line in lines {
-        for (start, end) in parts(line.of(text)) {
-            let part = ByteSpan::new(line.start + start, line.start + end);
-            if let Some(field) = label(text, part) {
-                fields.push(field);
-            }
+    let mut next = 0;
+    let mut reached = 0;
+    for colon in memchr::memchr_iter(b':', text.as_bytes()) {
+        if colon < reached {
+            continue;
         }
+        while lines.get(next).is_some_and(|line| line.end <= colon) {
+            next += 1;
+        }
+        let Some(&line) = lines.get(next) else { break };
+        each_part(line.of(text), |start, end| {
+            let part = ByteSpan::new(line.start + start, line.start + end);
+            fields.extend(label(text, part));
+        });
+        reached = line.end;
     }
 }
 
-/// The parts of a line between ` | `, ` – ` and tabs.
-fn parts(line: &str) -> Vec<(usize, usize)> {
-    let mut cuts: Vec<(usize, usize)> = line
-        .match_indices(['|', '\t'])
-        .chain(line.match_indices(" - "))
-        .map(|(at, found)| (at, found.len()))
-        .collect();
-    cuts.sort_unstable();
+/// The parts of a line between bars, tabs and dashes with blanks around them.
+fn each_part(line: &str, mut part: impl FnMut(usize, usize)) {
+    let bytes = line.as_bytes();
     let mut from = 0;
-    let mut spans = Vec::new();
-    for (at, len) in cuts {
-        if at >= from {
-            spans.push((from, at));
-            from = at + len;
+    for at in memchr::memchr3_iter(b'|', b'\t', b'-', bytes) {
+        let dash = bytes.get(at) == Some(&b'-');
+        let (start, end) = if dash { (at.saturating_sub(1), at + 2) } else { (at, at + 1) };
+        let cuts = !dash || (at > 0 && bytes.get(start..end) == Some(b" - "));
+        if cuts && start >= from {
+            part(from, start);
+            from = end;
         }
     }
-    spans.push((from, line.len()));
-    spans
+    part(from, line.len());
 }
 
 fn label(text: &str, part: ByteSpan) -> Option<Field> {

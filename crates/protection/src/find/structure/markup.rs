@@ -1,5 +1,7 @@
 //! Tables that programs write: SQL insert statements and HTML tables.
 
+use std::sync::LazyLock;
+
 use language::ByteSpan;
 use memchr::memmem;
 
@@ -10,11 +12,11 @@ const LONGEST_HEAD: usize = 8192;
 
 /// Values of `INSERT INTO t (a, b) VALUES (…), (…)` under their column names.
 pub(super) fn statements(text: &str, fields: &mut Vec<Field>) {
-    let finder = memmem::Finder::new(b"VALUES");
-    let upper = if finder.find(text.as_bytes()).is_some() { None } else { lower_values(text) };
-    let places: Vec<usize> = match upper {
-        Some(places) => places,
-        None => finder.find_iter(text.as_bytes()).collect(),
+    let mut places = VALUES.find_iter(text.as_bytes()).peekable();
+    let places: Vec<usize> = if places.peek().is_some() {
+        places.collect()
+    } else {
+        LOWER_VALUES.find_iter(text.as_bytes()).collect()
     };
     let mut taken = 0;
     for place in places {
@@ -46,10 +48,10 @@ pub(super) fn statements(text: &str, fields: &mut Vec<Field>) {
     }
 }
 
-fn lower_values(text: &str) -> Option<Vec<usize>> {
-    let places: Vec<_> = memmem::find_iter(text.as_bytes(), b"values").collect();
-    (!places.is_empty()).then_some(places)
-}
+static VALUES: LazyLock<memmem::Finder<'static>> =
+    LazyLock::new(|| memmem::Finder::new(b"VALUES"));
+static LOWER_VALUES: LazyLock<memmem::Finder<'static>> =
+    LazyLock::new(|| memmem::Finder::new(b"values"));
 
 /// The place behind the next `(`, where only white space, commas and keywords' gaps stand before it.
 fn next_open(text: &str, at: usize) -> Option<usize> {

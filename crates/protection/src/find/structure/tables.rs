@@ -10,10 +10,11 @@ const LONGEST_HEADER: usize = 48;
 /// Values under the column names of their table.
 pub(super) fn columns(text: &str, lines: &[ByteSpan]) -> Vec<Field> {
     let mut fields = Vec::new();
+    let mut separators = Separators::of(text);
     let mut index = 0;
     while let Some(&line) = lines.get(index) {
         index += 1;
-        let Some((separator, header)) = header_of(text, line) else { continue };
+        let Some((separator, header)) = header_of(text, line, &mut separators) else { continue };
         let mut rows = 0;
         let mut skipped = 0;
         while let Some(&row) = lines.get(index + rows + skipped) {
@@ -43,12 +44,71 @@ pub(super) fn columns(text: &str, lines: &[ByteSpan]) -> Vec<Field> {
     fields
 }
 
+/// What can part the columns of a table, the likeliest first.
+const SEPARATORS: [char; 5] = ['\t', ';', '؛', '|', ','];
+
+/// The separators of a text, counted line by line in one pass.
+struct Separators<'t> {
+    text: &'t [u8],
+    plain: memchr::Memchr3<'t>,
+    next_plain: Option<usize>,
+    rare: memchr::Memchr2<'t>,
+    next_rare: Option<usize>,
+}
+
+impl<'t> Separators<'t> {
+    fn of(text: &'t str) -> Self {
+        let text = text.as_bytes();
+        let mut plain = memchr::memchr3_iter(b',', b';', b'|', text);
+        // The second byte of ؛ is sought, since the first one begins most Arabic letters.
+        let mut rare = memchr::memchr2_iter(b'\t', ARABIC_SEMICOLON[1], text);
+        let (next_plain, next_rare) = (plain.next(), rare.next());
+        Self { text, plain, next_plain, rare, next_rare }
+    }
+
+    /// How many of each stand in a line. Lines must be asked for in their order.
+    fn in_line(&mut self, line: ByteSpan) -> [usize; SEPARATORS.len()] {
+        let mut counts = [0; SEPARATORS.len()];
+        while let Some(at) = self.next_plain.filter(|&at| at < line.end) {
+            if at >= line.start {
+                match self.text.get(at) {
+                    Some(b';') => counts[1] += 1,
+                    Some(b'|') => counts[3] += 1,
+                    _ => counts[4] += 1,
+                }
+            }
+            self.next_plain = self.plain.next();
+        }
+        while let Some(at) = self.next_rare.filter(|&at| at < line.end) {
+            if at >= line.start {
+                if self.text.get(at) == Some(&b'\t') {
+                    counts[0] += 1;
+                } else if self.text.get(at.saturating_sub(1)..=at) == Some(&ARABIC_SEMICOLON) {
+                    counts[2] += 1;
+                }
+            }
+            self.next_rare = self.rare.next();
+        }
+        counts
+    }
+}
+
+/// ؛ in UTF-8.
+const ARABIC_SEMICOLON: [u8; 2] = [0xD8, 0x9B];
+
 /// The column names, where the line can name columns.
-fn header_of(text: &str, line: ByteSpan) -> Option<(char, Vec<ByteSpan>)> {
-    ['\t', ';', '؛', '|', ','].into_iter().find_map(|separator| {
+fn header_of(
+    text: &str,
+    line: ByteSpan,
+    separators: &mut Separators<'_>,
+) -> Option<(char, Vec<ByteSpan>)> {
+    let counts = separators.in_line(line);
+    if line.len() > 2048 {
+        return None;
+    }
+    SEPARATORS.into_iter().zip(counts).find_map(|(separator, count)| {
         let least = if separator == ',' { 3 } else { 2 };
-        let bytes = line.of(text);
-        if bytes.len() > 2048 || bytes.matches(separator).count() + 1 < least {
+        if count + 1 < least {
             return None;
         }
         let cells = cells_of(text, line, separator);
