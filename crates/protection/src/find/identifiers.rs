@@ -12,6 +12,7 @@ mod values;
 use language::{ByteSpan, Script};
 
 use self::checks::Check;
+use self::pattern::{Ahead, QuickLook};
 use self::context::{Contexts, Meaning, Near, Reach};
 use self::values::Introduction;
 use super::candidate::{Candidate, Detector, Strength};
@@ -23,13 +24,21 @@ use super::view::{Token, TokenKind, View};
 use crate::pack::Pack;
 use crate::pack::identifiers::{Form, Identifier, Needs, Shape};
 
+/// A form that needs no word.
+#[derive(Debug, Clone)]
+struct Free {
+    identifier: usize,
+    form: usize,
+    pattern: QuickLook,
+}
+
 /// Finds the identifiers that a pack describes.
 #[derive(Debug)]
 pub(crate) struct IdentifierDetector {
     identifiers: Vec<Identifier>,
     lexicon: Lexicon<Meaning>,
-    /// Forms that need no word, as (identifier, form), by the byte with which they can begin.
-    free: Vec<Vec<(usize, usize)>>,
+    /// Forms that need no word, by the byte with which they can begin.
+    free: Vec<Vec<Free>>,
     /// Identifiers that some form finds from afar.
     afar: Vec<usize>,
     /// Words, longer than a prefix, with which a free form can begin (`zero six …`).
@@ -42,7 +51,7 @@ impl IdentifierDetector {
     /// A detector for the identifiers of `pack`.
     pub(crate) fn new(pack: &Pack) -> Self {
         let rules = pack.identifiers();
-        let mut free: Vec<Vec<(usize, usize)>> = vec![Vec::new(); 256];
+        let mut free: Vec<Vec<Free>> = vec![Vec::new(); 256];
         let mut afar = Vec::new();
         let mut first_words = KeyTable::default();
         for (index, identifier) in rules.all.iter().enumerate() {
@@ -58,7 +67,11 @@ impl IdentifierDetector {
                     }
                     for byte in pattern.first_bytes() {
                         if let Some(forms) = free.get_mut(usize::from(byte)) {
-                            forms.push((index, number));
+                            forms.push(Free {
+                                identifier: index,
+                                form: number,
+                                pattern: pattern.quick_look(),
+                            });
                         }
                     }
                 }
@@ -148,8 +161,16 @@ struct Start<'a> {
     index: usize,
     at: usize,
     reach: &'a Reach,
+    /// What stands there.
+    ahead: Ahead<'a>,
     /// The value is known to begin inside a token.
     inside: bool,
+}
+
+impl<'a> Start<'a> {
+    fn new(view: &'a View<'_>, index: usize, at: usize, reach: &'a Reach) -> Self {
+        Self { index, at, reach, ahead: Ahead::at(view.folded().as_bytes(), at), inside: false }
+    }
 }
 
 impl IdentifierDetector {
@@ -181,9 +202,11 @@ impl IdentifierDetector {
         let starts = starts_of(view, token);
         if numeric {
             for at in starts.clone() {
-                let start = Start { index, at, reach, inside: false };
-                for &(identifier, form) in self.free_at(view, at) {
-                    self.try_form(view, contexts, &start, identifier, form, out);
+                let start = Start::new(view, index, at, reach);
+                for free in self.free_at(&start) {
+                    if free.pattern.may_begin(&start.ahead, false) {
+                        self.try_form(view, contexts, &start, free.identifier, free.form, out);
+                    }
                 }
             }
         }
@@ -195,7 +218,7 @@ impl IdentifierDetector {
                     continue;
                 }
                 for at in starts.clone() {
-                    let start = Start { index, at, reach, inside: false };
+                    let start = Start::new(view, index, at, reach);
                     if self.try_form(view, contexts, &start, identifier, number, out) {
                         break;
                     }
@@ -223,8 +246,10 @@ impl IdentifierDetector {
         let reach = Reach::glued(meanings);
         for identifier in reach.identifiers() {
             let forms = self.identifiers.get(identifier).map_or(0, |rules| rules.forms.len());
-            let start =
-                Start { index, at: token.span.start + letters, reach: &reach, inside: true };
+            let start = Start {
+                inside: true,
+                ..Start::new(view, index, token.span.start + letters, &reach)
+            };
             for form in 0..forms {
                 if self.try_form(view, contexts, &start, identifier, form, out) {
                     break;
@@ -234,9 +259,9 @@ impl IdentifierDetector {
     }
 
     /// The forms that need no word and can begin at this place by its first byte.
-    fn free_at(&self, view: &View<'_>, at: usize) -> &[(usize, usize)] {
-        let byte = view.folded().as_bytes().get(at);
-        byte.and_then(|&byte| self.free.get(usize::from(byte))).map_or(&[], Vec::as_slice)
+    fn free_at(&self, start: &Start<'_>) -> &[Free] {
+        let byte = start.ahead.first();
+        byte.and_then(|byte| self.free.get(usize::from(byte))).map_or(&[], Vec::as_slice)
     }
 
     fn try_form(
@@ -259,7 +284,7 @@ impl IdentifierDetector {
         };
         let possible = match &form.shape {
             Shape::Pattern(pattern) => {
-                pattern.may_begin(view.folded().as_bytes(), start.at, misread(form, start))
+                pattern.quick_look().may_begin(&start.ahead, misread(form, start))
             }
             Shape::Value(_) => true,
         };

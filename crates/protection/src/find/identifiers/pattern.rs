@@ -26,12 +26,40 @@ use language::{Profile, normalize};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pattern {
     items: Vec<Item>,
+    look: QuickLook,
+}
+
+/// What the first bytes of a match must be like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct QuickLook {
     /// The bytes with which a match can begin.
     first: ByteSet,
     /// The same where letters may be misread digits.
     misread_first: ByteSet,
     /// Where the pattern begins with digits.
     digits: Option<FirstDigits>,
+}
+
+impl QuickLook {
+    fn of(items: &[Item]) -> Self {
+        let (mut first, nothing) = ByteSet::first_of(items);
+        if nothing {
+            first = ByteSet([u64::MAX; 4]);
+        }
+        let mut misread_first = first;
+        if (b'0'..=b'9').all(|byte| first.has(byte)) {
+            misread_first.add_all(|byte| MISREAD.contains(&byte));
+        }
+        Self { first, misread_first, digits: FirstDigits::of(items) }
+    }
+
+    /// Whether a match can begin where this stands ahead. `misread` as for [`Pattern::longest`].
+    #[inline]
+    pub(crate) fn may_begin(&self, ahead: &Ahead<'_>, misread: bool) -> bool {
+        let first = if misread { self.misread_first } else { self.first };
+        ahead.first().is_some_and(|byte| first.has(byte))
+            && (misread || self.digits.is_none_or(|digits| digits.may_begin(ahead)))
+    }
 }
 
 /// The digits with which a pattern begins, where no other digit can stand behind them.
@@ -46,32 +74,65 @@ struct FirstDigits {
 }
 
 impl FirstDigits {
-    fn may_begin(self, rest: &[u8]) -> bool {
-        let count = rest.iter().take(self.most + 1).take_while(|b| b.is_ascii_digit()).count();
-        if count > self.most {
+    fn of(items: &[Item]) -> Option<Self> {
+        let (first, rest) = items.split_first()?;
+        let What::Run { class: Class::Digit, least, most, separated } = first.what else {
+            return None;
+        };
+        let (behind, nothing) = ByteSet::first_of(rest);
+        let digit = (b'0'..=b'9').any(|byte| behind.has(byte));
+        let behind = (!nothing).then_some(behind);
+        (!first.optional && !digit).then_some(Self { least, most, separated, behind })
+    }
+
+    fn may_begin(self, ahead: &Ahead<'_>) -> bool {
+        if ahead.count > self.most {
             return false;
         }
         if !self.separated {
-            let next = rest.get(count);
-            let behind = self.behind;
-            return count >= self.least
-                && behind.is_none_or(|behind| next.is_some_and(|&byte| behind.has(byte)));
+            return ahead.count >= self.least
+                && self.behind.is_none_or(|behind| ahead.next.is_some_and(|byte| behind.has(byte)));
         }
-        count >= self.least || self.enough_over_separators(rest)
+        ahead.count >= self.least || enough_over_separators(ahead.rest, self.least)
     }
+}
 
-    fn enough_over_separators(self, rest: &[u8]) -> bool {
-        let mut count = 0;
-        for byte in rest {
-            count += usize::from(byte.is_ascii_digit());
-            if count >= self.least {
+fn enough_over_separators(rest: &[u8], least: usize) -> bool {
+    let mut count = 0;
+    for &byte in rest {
+        if byte.is_ascii_digit() {
+            count += 1;
+            if count >= least {
                 return true;
             }
-            if !byte.is_ascii_digit() && !SEPARATORS.contains(byte) {
-                break;
-            }
+        } else if !is_separator(byte) {
+            break;
         }
-        false
+    }
+    false
+}
+
+/// What stands at a place, looked at once for all patterns that are tried there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Ahead<'t> {
+    rest: &'t [u8],
+    /// Digits in a row.
+    count: usize,
+    /// What stands behind them.
+    next: Option<u8>,
+}
+
+impl<'t> Ahead<'t> {
+    /// What stands at byte `start` of a folded text.
+    pub(crate) fn at(folded: &'t [u8], start: usize) -> Self {
+        let rest = folded.get(start..).unwrap_or_default();
+        let count = rest.iter().take(65).take_while(|byte| byte.is_ascii_digit()).count();
+        Self { rest, count, next: rest.get(count).copied() }
+    }
+
+    /// The byte there.
+    pub(crate) fn first(&self) -> Option<u8> {
+        self.rest.first().copied()
     }
 }
 
@@ -86,6 +147,12 @@ impl ByteSet {
         }
     }
 
+    fn add_all(&mut self, wanted: impl Fn(u8) -> bool) {
+        for byte in (0..=u8::MAX).filter(|&byte| wanted(byte)) {
+            self.add(byte);
+        }
+    }
+
     fn has(self, byte: u8) -> bool {
         self.0.get(usize::from(byte >> 6)).is_some_and(|word| word & 1 << (byte & 63) != 0)
     }
@@ -97,12 +164,15 @@ impl ByteSet {
             let mut optional = item.optional;
             match &item.what {
                 What::Run { class, .. } => {
-                    (0..=u8::MAX).filter(|&byte| class.has(byte)).for_each(|b| set.add(b));
+                    set.add_all(|byte| class.has(byte));
                 }
-                What::Literal(text) => text.bytes().take(1).for_each(|byte| set.add(byte)),
-                What::OneOf(entries) => entries.first_bytes().for_each(|byte| set.add(byte)),
+                What::Literal(text) => set.add_all(|byte| text.bytes().next() == Some(byte)),
+                What::OneOf(entries) => {
+                    let first: Vec<u8> = entries.first_bytes().collect();
+                    set.add_all(|byte| first.contains(&byte));
+                }
                 What::Separator { required, .. } => {
-                    SEPARATORS.iter().for_each(|&byte| set.add(byte));
+                    set.add_all(is_separator);
                     optional |= !required;
                 }
             }
@@ -117,8 +187,10 @@ impl ByteSet {
 /// Letters that scanners write for digits.
 const MISREAD: &[u8] = b"oli";
 
-/// What a separator can be made of.
-const SEPARATORS: &[u8] = b" \t\n\r.-/|_\\";
+/// Whether a separator can hold this byte.
+fn is_separator(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'.' | b'-' | b'/' | b'|' | b'_' | b'\\')
+}
 
 /// The entries of a list by length, the longest first; of one length sorted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -243,53 +315,17 @@ impl Pattern {
         if items.is_empty() {
             return Err("the pattern is empty.".to_owned());
         }
-        Ok(Self::of(items))
+        Ok(Self { look: QuickLook::of(&items), items })
     }
 
-    fn of(items: Vec<Item>) -> Self {
-        let (mut first, nothing) = ByteSet::first_of(&items);
-        if nothing {
-            first = ByteSet([u64::MAX; 4]);
-        }
-        let mut misread_first = first;
-        let digits = match items.split_first() {
-            Some((
-                Item {
-                    what: What::Run { class: Class::Digit, least, most, separated },
-                    optional: false,
-                },
-                rest,
-            )) => {
-                let (behind, nothing) = ByteSet::first_of(rest);
-                let digit = (b'0'..=b'9').any(|byte| behind.has(byte));
-                (!digit).then_some(FirstDigits {
-                    least: *least,
-                    most: *most,
-                    separated: *separated,
-                    behind: (!nothing).then_some(behind),
-                })
-            }
-            _ => None,
-        };
-        if (b'0'..=b'9').all(|byte| first.has(byte)) {
-            MISREAD.iter().for_each(|&byte| misread_first.add(byte));
-        }
-        Self { items, first, misread_first, digits }
-    }
-
-    /// Whether a match can begin at this place, by a look at its first bytes. `misread` as for
-    /// [`Self::longest`].
-    #[inline]
-    pub(crate) fn may_begin(&self, folded: &[u8], start: usize, misread: bool) -> bool {
-        let first = if misread { self.misread_first } else { self.first };
-        let rest = folded.get(start..).unwrap_or_default();
-        rest.first().is_some_and(|&byte| first.has(byte))
-            && (misread || self.digits.is_none_or(|digits| digits.may_begin(rest)))
+    /// What the first bytes of a match must be like.
+    pub(crate) fn quick_look(&self) -> QuickLook {
+        self.look
     }
 
     /// The bytes with which a match can begin where nothing is misread.
     pub(crate) fn first_bytes(&self) -> impl Iterator<Item = u8> {
-        let first = self.first;
+        let first = self.look.first;
         (0..=u8::MAX).filter(move |&byte| first.has(byte))
     }
 
@@ -361,7 +397,9 @@ impl Matcher<'_> {
             }
             What::OneOf(entries) => {
                 let rest = self.bytes.get(at..).unwrap_or_default();
-                entries.lengths_in(rest).for_each(|length| ends.push(at + length));
+                for length in entries.lengths_in(rest) {
+                    ends.push(at + length);
+                }
             }
             What::Separator { required, marked } => {
                 if !required {
@@ -396,7 +434,9 @@ impl Matcher<'_> {
         if !separated && !self.misread && class != Class::AnyLetter {
             let rest = self.bytes.get(start..).unwrap_or_default();
             let count = rest.iter().take(most).take_while(|&&byte| class.has(byte)).count();
-            (least..=count).for_each(|count| ends.push(start + count));
+            for count in least..=count {
+                ends.push(start + count);
+            }
             return;
         }
         let mut at = start;
