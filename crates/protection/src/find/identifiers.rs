@@ -12,8 +12,8 @@ mod values;
 use language::{ByteSpan, Script};
 
 use self::checks::Check;
-use self::pattern::{Ahead, QuickLook};
 use self::context::{Contexts, Meaning, Near, Reach};
+use self::pattern::{Ahead, QuickLook};
 use self::values::Introduction;
 use super::candidate::{Candidate, Detector, Strength};
 use super::keys::{KeyTable, key_of};

@@ -36,8 +36,8 @@ pub(crate) struct QuickLook {
     first: ByteSet,
     /// The same where letters may be misread digits.
     misread_first: ByteSet,
-    /// Where the pattern begins with digits.
-    digits: Option<FirstDigits>,
+    /// Where the pattern begins with digits or with Latin letters.
+    run: Option<FirstRun>,
 }
 
 impl QuickLook {
@@ -50,7 +50,7 @@ impl QuickLook {
         if (b'0'..=b'9').all(|byte| first.has(byte)) {
             misread_first.add_all(|byte| MISREAD.contains(&byte));
         }
-        Self { first, misread_first, digits: FirstDigits::of(items) }
+        Self { first, misread_first, run: FirstRun::of(items) }
     }
 
     /// Whether a match can begin where this stands ahead. `misread` as for [`Pattern::longest`].
@@ -58,13 +58,14 @@ impl QuickLook {
     pub(crate) fn may_begin(&self, ahead: &Ahead<'_>, misread: bool) -> bool {
         let first = if misread { self.misread_first } else { self.first };
         ahead.first().is_some_and(|byte| first.has(byte))
-            && (misread || self.digits.is_none_or(|digits| digits.may_begin(ahead)))
+            && (misread || self.run.is_none_or(|run| run.may_begin(ahead)))
     }
 }
 
-/// The digits with which a pattern begins, where no other digit can stand behind them.
+/// The digits or letters with which a pattern begins, where no other one can stand behind them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct FirstDigits {
+struct FirstRun {
+    letters: bool,
     least: usize,
     most: usize,
     /// Separators may part them.
@@ -73,25 +74,40 @@ struct FirstDigits {
     behind: Option<ByteSet>,
 }
 
-impl FirstDigits {
+impl FirstRun {
     fn of(items: &[Item]) -> Option<Self> {
         let (first, rest) = items.split_first()?;
-        let What::Run { class: Class::Digit, least, most, separated } = first.what else {
-            return None;
+        let (letters, least, most, separated) = match &first.what {
+            What::Run { class: Class::Digit, least, most, separated } => {
+                (false, *least, *most, *separated)
+            }
+            What::Run { class: Class::Letter, least, most, separated: false } => {
+                (true, *least, *most, false)
+            }
+            What::OneOf(entries) => {
+                let letters = entries.iter().all(|e| e.bytes().all(|b| b.is_ascii_lowercase()));
+                let digits = entries.iter().all(|e| e.bytes().all(|b| b.is_ascii_digit()));
+                let least = entries.iter().map(str::len).min().filter(|_| letters || digits)?;
+                (letters, least, entries.iter().map(str::len).max()?, false)
+            }
+            _ => return None,
         };
+        let class = if letters { Class::Letter } else { Class::Digit };
         let (behind, nothing) = ByteSet::first_of(rest);
-        let digit = (b'0'..=b'9').any(|byte| behind.has(byte));
+        let again = (0..=u8::MAX).any(|byte| class.has(byte) && behind.has(byte));
         let behind = (!nothing).then_some(behind);
-        (!first.optional && !digit).then_some(Self { least, most, separated, behind })
+        (!first.optional && !again).then_some(Self { letters, least, most, separated, behind })
     }
 
     fn may_begin(self, ahead: &Ahead<'_>) -> bool {
-        if ahead.count > self.most {
+        if ahead.count > self.most || ahead.letters != self.letters {
             return false;
         }
         if !self.separated {
             return ahead.count >= self.least
-                && self.behind.is_none_or(|behind| ahead.next.is_some_and(|byte| behind.has(byte)));
+                && self
+                    .behind
+                    .is_none_or(|behind| ahead.next.is_some_and(|byte| behind.has(byte)));
         }
         ahead.count >= self.least || enough_over_separators(ahead.rest, self.least)
     }
@@ -116,7 +132,9 @@ fn enough_over_separators(rest: &[u8], least: usize) -> bool {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ahead<'t> {
     rest: &'t [u8],
-    /// Digits in a row.
+    /// Whether letters stand there; else the count is that of digits.
+    letters: bool,
+    /// Digits or Latin letters in a row.
     count: usize,
     /// What stands behind them.
     next: Option<u8>,
@@ -126,8 +144,10 @@ impl<'t> Ahead<'t> {
     /// What stands at byte `start` of a folded text.
     pub(crate) fn at(folded: &'t [u8], start: usize) -> Self {
         let rest = folded.get(start..).unwrap_or_default();
-        let count = rest.iter().take(65).take_while(|byte| byte.is_ascii_digit()).count();
-        Self { rest, count, next: rest.get(count).copied() }
+        let letters = rest.first().is_some_and(u8::is_ascii_lowercase);
+        let class = if letters { Class::Letter } else { Class::Digit };
+        let count = rest.iter().take(65).take_while(|&&byte| class.has(byte)).count();
+        Self { rest, letters, count, next: rest.get(count).copied() }
     }
 
     /// The byte there.

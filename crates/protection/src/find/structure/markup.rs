@@ -48,8 +48,7 @@ pub(super) fn statements(text: &str, fields: &mut Vec<Field>) {
     }
 }
 
-static VALUES: LazyLock<memmem::Finder<'static>> =
-    LazyLock::new(|| memmem::Finder::new(b"VALUES"));
+static VALUES: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"VALUES"));
 static LOWER_VALUES: LazyLock<memmem::Finder<'static>> =
     LazyLock::new(|| memmem::Finder::new(b"values"));
 
