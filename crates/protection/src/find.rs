@@ -11,6 +11,7 @@ pub mod lexicon;
 pub mod names;
 pub mod place;
 pub mod view;
+pub mod words;
 
 mod finder;
 pub(crate) mod identifiers;

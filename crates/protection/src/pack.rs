@@ -4,6 +4,7 @@
 //! that whoever holds them (a folder, an archive, the binary itself) can hand them over. Never reads a
 //! file itself.
 
+pub(crate) mod affixes;
 mod error;
 pub(crate) mod identifiers;
 pub mod toml_file;
@@ -21,6 +22,7 @@ pub struct Pack {
     files: BTreeMap<String, String>,
     identifiers: identifiers::Identifiers,
     universal: universal::Universal,
+    affixes: affixes::Affixes,
     labels: LabelWords,
 }
 
@@ -29,11 +31,12 @@ impl Pack {
     pub fn read(files: &BTreeMap<String, String>) -> Result<Self, PackError> {
         let identifiers = identifiers::read(files)?;
         let universal = universal::read(files)?;
+        let affixes = affixes::Affixes::read(files)?;
         let labels = match files.get(LABELS_FILE) {
             Some(content) => LabelWords::read(LABELS_FILE, content)?,
             None => LabelWords::default(),
         };
-        let pack = Self { files: files.clone(), identifiers, universal, labels };
+        let pack = Self { files: files.clone(), identifiers, universal, affixes, labels };
         crate::find::check(&pack)?;
         Ok(pack)
     }
@@ -54,6 +57,10 @@ impl Pack {
 
     pub(crate) fn universal(&self) -> &universal::Universal {
         &self.universal
+    }
+
+    pub(crate) fn affixes(&self) -> &affixes::Affixes {
+        &self.affixes
     }
 
     /// The names of all files, sorted.
@@ -83,5 +90,6 @@ mod tests {
         check("places/places.tsv", "kind\tlatin\tarabic\ncity\n", 2, None);
         check("address.toml", "wai = []\n", 1, Some("wai"));
         check("birth.toml", "context = 3\n", 1, None);
+        check("affixes.toml", "clitics = []\n", 1, Some("clitics"));
     }
 }

@@ -5,7 +5,6 @@
 //! a number, a postcode, several parts, or words such as "demeurant".
 
 mod parse;
-pub mod words;
 
 use language::ByteSpan;
 use serde::Deserialize;
@@ -16,11 +15,11 @@ use super::names::{FREQUENCIES, vocabulary::Vocabulary};
 use super::place::Surroundings;
 use super::structure::FieldKind;
 use super::view::{Case, TokenKind, View};
+use super::words::{Bits, Words};
 use crate::finding::Kind;
 use crate::pack::toml_file::read_toml;
 use crate::pack::{Pack, PackError};
 use parse::{Mode, Parser};
-use words::{Bits, Words};
 
 const WORDS: &str = "address.toml";
 
@@ -72,15 +71,18 @@ pub(super) fn check(pack: &Pack) -> Result<(), PackError> {
 /// Finds postal addresses.
 #[derive(Debug)]
 pub struct AddressDetector {
-    words: Words,
     vocabulary: Vocabulary,
 }
 
 impl AddressDetector {
-    /// A detector with the pack's street words and communes.
-    pub fn new(pack: &Pack) -> Self {
+    /// A detector. It looks at views that know the words of [`Self::add_words`].
+    pub fn new() -> Self {
+        Self { vocabulary: Vocabulary::read(FREQUENCIES) }
+    }
+
+    /// Adds the pack's street words and communes.
+    pub fn add_words(pack: &Pack, words: &mut Words) {
         let file = read(pack).unwrap_or_default();
-        let mut words = Words::default();
         for (list, bit) in [
             (file.way, WAY),
             (file.quarter, QUARTER),
@@ -107,7 +109,6 @@ impl AddressDetector {
             })
             .collect();
         words.add(&towns, TOWN);
-        Self { words, vocabulary: Vocabulary::read(FREQUENCIES) }
     }
 }
 
@@ -126,15 +127,16 @@ pub(super) struct Piece {
 }
 
 impl AddressDetector {
-    fn pieces(&self, view: &View<'_>) -> Vec<Piece> {
+    fn pieces(view: &View<'_>) -> Vec<Piece> {
         view.tokens()
             .iter()
-            .map(|token| {
-                let known = self.words.of(view, token);
+            .enumerate()
+            .map(|(index, token)| {
+                let known = view.known(index);
                 Piece {
                     span: token.span,
                     bits: known.bits,
-                    clitic: known.clitic,
+                    clitic: usize::from(known.clitic),
                     kind: token.kind,
                     capital: matches!(token.case, Case::Title | Case::Upper | Case::Mixed),
                     cased: token.case != Case::None,
@@ -142,10 +144,6 @@ impl AddressDetector {
                 }
             })
             .collect()
-    }
-
-    fn label_bits(&self, view: &View<'_>) -> Bits {
-        view.tokens().iter().fold(0, |bits, token| bits | self.words.of(view, token).bits)
     }
 }
 
@@ -157,7 +155,7 @@ fn bits_in(pieces: &[Piece], view: &View<'_>, span: ByteSpan) -> Bits {
 
 impl Detector for AddressDetector {
     fn candidates(&self, view: &View<'_>, around: Surroundings<'_>, out: &mut Vec<Candidate>) {
-        let pieces = self.pieces(view);
+        let pieces = Self::pieces(view);
         let parser = Parser { view, pieces: &pieces, vocabulary: &self.vocabulary };
         let mut push = |span: ByteSpan, score: u8, strength: Strength, reason: &'static str| {
             out.push(Candidate {
@@ -170,7 +168,7 @@ impl Detector for AddressDetector {
         };
         let whole = around
             .key()
-            .filter(|key| self.label_bits(key) & CONTEXT != 0)
+            .filter(|key| key.all_known() & CONTEXT != 0)
             .map(|_| (FieldKind::Member, ByteSpan::new(0, view.text().len())));
         let fields = view
             .fields()

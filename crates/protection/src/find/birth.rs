@@ -8,10 +8,10 @@ mod date;
 use language::ByteSpan;
 use serde::Deserialize;
 
-use super::address::words::{Bits, Words};
 use super::candidate::{Candidate, Detector, Strength};
 use super::place::Surroundings;
 use super::view::View;
+use super::words::{Bits, Words};
 use crate::finding::Kind;
 use crate::pack::toml_file::read_toml;
 use crate::pack::{Pack, PackError};
@@ -19,12 +19,18 @@ use date::Dates;
 
 const WORDS: &str = "birth.toml";
 
-pub(super) const CONTEXT: Bits = 1;
-pub(super) const MONTH: Bits = 1 << 1;
-pub(super) const DAY: Bits = 1 << 2;
-pub(super) const INSIDE: Bits = 1 << 3;
-pub(super) const CALENDAR: Bits = 1 << 4;
-pub(super) const WEAK: Bits = 1 << 5;
+pub(super) const CONTEXT: Bits = 1 << 16;
+pub(super) const MONTH: Bits = 1 << 17;
+pub(super) const DAY: Bits = 1 << 18;
+pub(super) const INSIDE: Bits = 1 << 19;
+pub(super) const CALENDAR: Bits = 1 << 20;
+pub(super) const WEAK: Bits = 1 << 21;
+/// Links the date of another calendar.
+pub(super) const LINK: Bits = 1 << 22;
+/// A date right behind it corrects the date before it.
+pub(super) const INSTEAD: Bits = 1 << 23;
+/// The same, with small words between.
+pub(super) const INSTEAD_OF: Bits = 1 << 24;
 
 /// How many tokens behind a word of birth its date may begin.
 const REACH: usize = 9;
@@ -38,6 +44,12 @@ struct BirthFile {
     month: Vec<String>,
     day: Vec<String>,
     inside: Vec<String>,
+    #[serde(default)]
+    link: Vec<String>,
+    #[serde(default)]
+    instead: Vec<String>,
+    #[serde(default)]
+    instead_of: Vec<String>,
 }
 
 /// The pack's words, checked; none where the pack has no such file.
@@ -53,38 +65,30 @@ pub(super) fn check(pack: &Pack) -> Result<(), PackError> {
     read(pack).map(drop)
 }
 
-/// Finds birth dates.
+/// Finds birth dates, on views that know the words of [`Self::add_words`].
 #[derive(Debug)]
-pub struct BirthDateDetector {
-    words: Words,
-}
+pub struct BirthDateDetector;
 
 impl BirthDateDetector {
-    /// A detector with the pack's months and words of birth.
-    pub fn new(pack: &Pack) -> Self {
+    /// Adds the pack's months and words of birth.
+    pub fn add_words(pack: &Pack, words: &mut Words) {
         let file = read(pack).unwrap_or_default();
-        let mut words = Words::default();
         words.add(&file.context, CONTEXT);
         words.add(&file.weak, WEAK);
         words.add(&file.calendar, CALENDAR);
         words.add(&file.month, MONTH);
         words.add(&file.day, DAY);
         words.add(&file.inside, INSIDE);
-        Self { words }
-    }
-
-    fn bits(&self, view: &View<'_>) -> Vec<Bits> {
-        view.tokens().iter().map(|token| self.words.of(view, token).bits).collect()
-    }
-
-    fn labels_birth(&self, label: &View<'_>) -> bool {
-        self.bits(label).iter().any(|bits| bits & CONTEXT != 0)
+        words.add(&file.link, LINK);
+        words.add(&file.instead, INSTEAD);
+        words.add(&file.instead_of, INSTEAD_OF);
     }
 }
 
 impl Detector for BirthDateDetector {
     fn candidates(&self, view: &View<'_>, around: Surroundings<'_>, out: &mut Vec<Candidate>) {
-        let bits = self.bits(view);
+        let bits: Vec<Bits> =
+            (0..view.tokens().len()).map(|index| view.known(index).bits).collect();
         let dates = Dates { view, bits: &bits };
         let mut push = |span: ByteSpan, reason: &'static str| {
             out.push(Candidate {
@@ -95,7 +99,7 @@ impl Detector for BirthDateDetector {
                 reason: reason.into(),
             });
         };
-        if around.key().is_some_and(|key| self.labels_birth(key))
+        if around.key().is_some_and(|key| key.all_known() & CONTEXT != 0)
             && let Some(date) = (0..bits.len()).find_map(|at| dates.date_at(at, true))
         {
             push(date.span, "a date under a label of birth");

@@ -11,6 +11,7 @@ use super::place::{Place, Surroundings};
 use super::resolve::resolve;
 use super::universal::UniversalDetector;
 use super::view::View;
+use super::words::Words;
 use crate::finding::Finding;
 use crate::label::LabelWords;
 use crate::pack::Pack;
@@ -19,6 +20,7 @@ use crate::pack::Pack;
 #[derive(Debug, Clone)]
 pub struct Finder {
     detectors: Arc<[Box<dyn Detector>]>,
+    words: Arc<Words>,
     label_words: LabelWords,
 }
 
@@ -49,9 +51,16 @@ impl Finder {
         if names {
             detectors.push(Box::new(NameDetector::new(pack)));
         }
-        detectors.push(Box::new(AddressDetector::new(pack)));
-        detectors.push(Box::new(BirthDateDetector::new(pack)));
-        Self { detectors: detectors.into(), label_words: pack.label_words().clone() }
+        detectors.push(Box::new(AddressDetector::new()));
+        detectors.push(Box::new(BirthDateDetector));
+        let mut words = Words::new(pack.affixes());
+        AddressDetector::add_words(pack, &mut words);
+        BirthDateDetector::add_words(pack, &mut words);
+        Self {
+            detectors: detectors.into(),
+            words: Arc::new(words),
+            label_words: pack.label_words().clone(),
+        }
     }
 
     /// What the pack says about labels.
@@ -66,7 +75,7 @@ impl Finder {
 
     /// What stands in a text of which the place is known, sorted by place, without overlaps.
     pub fn find_in(&self, text: &str, place: &Place) -> Vec<Finding> {
-        let key = place.key().map(View::new);
+        let key = place.key().map(|key| self.view(key));
         self.find_around(text, Surroundings::new(place, key.as_ref()))
     }
 
@@ -82,7 +91,7 @@ impl Finder {
             if let Some(key) = place.key()
                 && last.as_ref().is_none_or(|(known, _)| *known != key)
             {
-                last = Some((key, View::new(key)));
+                last = Some((key, self.view(key)));
             }
             let key = last.as_ref().filter(|_| place.key().is_some()).map(|(_, view)| view);
             found.push(self.find_around(text, Surroundings::new(place, key)));
@@ -90,8 +99,12 @@ impl Finder {
         found
     }
 
+    fn view<'t>(&self, text: &'t str) -> View<'t> {
+        View::with_words(text, &self.words)
+    }
+
     fn find_around(&self, text: &str, around: Surroundings<'_>) -> Vec<Finding> {
-        let view = View::new(text);
+        let view = self.view(text);
         let mut candidates = Vec::new();
         for detector in self.detectors.iter() {
             detector.candidates(&view, around, &mut candidates);

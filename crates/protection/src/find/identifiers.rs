@@ -86,7 +86,7 @@ impl IdentifierDetector {
         Self {
             free_values: free_values.collect(),
             identifiers: rules.all.clone(),
-            lexicon: context::lexicon(rules),
+            lexicon: context::lexicon(rules, pack.affixes()),
             free,
             afar,
             first_words,

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::names::sound::{exact, mix};
+use super::names::sound::{exact, mix, plain_letter};
 
 /// A key in the making.
 #[derive(Debug, Clone, Copy)]
@@ -50,19 +50,21 @@ fn pushed(mut state: KeyState, part: &str) -> Option<KeyState> {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let length = match byte {
-            ..0x80 => {
+            0..0x80 => {
                 state.push(byte.to_ascii_lowercase());
                 at += 1;
                 continue;
             }
-            ..0xE0 => 2,
+            0x80..0xE0 => 2,
             _ => 3,
         };
         let letter = bytes.get(at..at + length).unwrap_or_default();
         if !is_plain_letter(letter) {
             return None;
         }
-        letter.iter().for_each(|&byte| state.push(byte));
+        for &byte in letter {
+            state.push(byte);
+        }
         at += length;
     }
     Some(state)
@@ -141,6 +143,71 @@ impl<V> KeyTable<V> {
         if present { self.map.get(&key) } else { None }
     }
 }
+
+/// The first three letters of Arabic words: most words of a text begin as no word of a list, and are not
+/// keyed to find that out.
+#[derive(Debug, Clone)]
+pub(crate) struct Heads(Box<[u64; PRESENT_WORDS]>);
+
+impl Default for Heads {
+    fn default() -> Self {
+        Self(Box::new([0; PRESENT_WORDS]))
+    }
+}
+
+impl Heads {
+    /// Adds the beginning of a word.
+    pub(crate) fn add(&mut self, word: &str) {
+        let head = head_of(word);
+        if let Some(slot) = self.0.get_mut(word_of(head)) {
+            *slot |= bit_of(head);
+        }
+    }
+
+    /// Whether some word may begin as this one does.
+    #[inline]
+    pub(crate) fn has(&self, word: &str) -> bool {
+        let head = head_of(word);
+        self.0.get(word_of(head)).is_some_and(|bits| bits & bit_of(head) != 0)
+    }
+}
+
+/// The first three letters, mixed.
+#[inline]
+fn head_of(word: &str) -> u64 {
+    let head = word.as_bytes().get(..HEAD).unwrap_or(word.as_bytes());
+    let (letters, rest) = head.as_chunks::<2>();
+    let mut state = 0;
+    for letter in letters {
+        if !is_plain_letter(letter) {
+            return folded_head(word);
+        }
+        state = with_letter(state, *letter);
+    }
+    if rest.is_empty() { spread(state) } else { folded_head(word) }
+}
+
+fn with_letter(state: u64, [first, second]: [u8; 2]) -> u64 {
+    state << 8 | u64::from(second) << 1 | u64::from(first & 1)
+}
+
+fn spread(state: u64) -> u64 {
+    state.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40
+}
+
+/// The head of a word with letters that are keyed as others.
+fn folded_head(word: &str) -> u64 {
+    let mut state = 0;
+    for character in word.chars().take(HEAD / 2) {
+        let mut bytes = [0; 4];
+        plain_letter(character).encode_utf8(&mut bytes);
+        state = with_letter(state, [bytes[0], bytes[1]]);
+    }
+    spread(state)
+}
+
+/// Three letters, in bytes.
+const HEAD: usize = 6;
 
 #[expect(clippy::cast_possible_truncation, reason = "the low bits are wanted")]
 fn word_of(key: u64) -> usize {

@@ -7,9 +7,10 @@ use std::ops::Range;
 
 use language::{Profile, Script, normalize};
 
-use super::keys::{KeyTable, key_of, key_of_two};
+use super::keys::{Heads, KeyTable, key_of, key_of_two};
 use super::names::sound::join;
 use super::view::{Case, Token, TokenKind, View};
+use crate::pack::affixes::Affixes;
 
 /// A phrase found in a view: which tokens, and what the phrase stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,17 +28,19 @@ pub struct Lexicon<T> {
     steps: KeyTable<u32>,
     meanings: Vec<Vec<T>>,
     sealed: Vec<std::sync::Arc<[T]>>,
-    before: Affixes,
-    behind: Affixes,
+    before: ByEdge,
+    behind: ByEdge,
+    heads: Heads,
+    affixes: Affixes,
 }
 
 /// Beginnings or endings, the longest first, by the last byte of their first or last character.
 #[derive(Debug, Clone)]
-struct Affixes {
+struct ByEdge {
     by_byte: Vec<Vec<Box<str>>>,
 }
 
-impl Affixes {
+impl ByEdge {
     fn new(affixes: &[String], character: impl Fn(&str) -> Option<char>) -> Self {
         let mut affixes: Vec<Box<str>> =
             affixes.iter().map(|affix| normalize(affix, Profile::Match).text.into()).collect();
@@ -67,14 +70,16 @@ fn last_byte(character: char) -> Option<u8> {
 impl<T: Clone + PartialEq> Lexicon<T> {
     /// An empty lexicon. `clitics` are the beginnings, Arabic or Latin, and `endings` the Arabic pronouns
     /// under which a word is still the word.
-    pub fn new(clitics: &[String], endings: &[String]) -> Self {
+    pub(crate) fn new(clitics: &[String], endings: &[String], affixes: &Affixes) -> Self {
         Self {
             words: KeyTable::default(),
             steps: KeyTable::default(),
             meanings: vec![Vec::new()],
             sealed: Vec::new(),
-            before: Affixes::new(clitics, |affix| affix.chars().next()),
-            behind: Affixes::new(endings, |affix| affix.chars().next_back()),
+            before: ByEdge::new(clitics, |affix| affix.chars().next()),
+            behind: ByEdge::new(endings, |affix| affix.chars().next_back()),
+            heads: Heads::default(),
+            affixes: affixes.clone(),
         }
     }
 
@@ -84,7 +89,11 @@ impl<T: Clone + PartialEq> Lexicon<T> {
         let mut node = 0;
         let mut words = self.words.len();
         for token in view.tokens() {
-            let word = *self.words.entry(bare_key(&view, token), || {
+            let bare = self.bare(view.token_folded(token));
+            if token.script == Script::Arabic {
+                self.heads.add(bare);
+            }
+            let word = *self.words.entry(key_of(bare), || {
                 words = words.saturating_add(1);
                 u32::try_from(words).unwrap_or(u32::MAX)
             });
@@ -185,31 +194,49 @@ impl<T: Clone + PartialEq> Lexicon<T> {
             return [None, None, headed];
         }
         let text = view.token_folded(token);
-        let bared = bare(text);
-        let key = if bared.len() == text.len() { token.key } else { key_of(bared) };
-        let itself = self.words.get(key).copied();
+        let bared = self.bare(text);
+        let itself = if bared.len() == text.len() {
+            self.words.get(token.key).copied()
+        } else {
+            self.exactly(bared)
+        };
         if token.span.len() > 48 {
             return [itself, None, None];
         }
         let ended = self.under_ending(bared);
         let headed = self.before.of(bared.chars().next()).iter().find_map(|clitic| {
             let stem = bared.strip_prefix(&**clitic).filter(|stem| stem.len() >= 3)?;
-            let stem = bare(stem);
-            let itself = self.words.get(key_of(stem)).copied();
-            itself.or_else(|| self.under_ending(stem))
+            let stem = self.bare(stem);
+            self.exactly(stem).or_else(|| self.under_ending(stem))
         });
         [itself, ended, headed]
     }
 
+    /// The Arabic word as it is.
+    fn exactly(&self, word: &str) -> Option<u32> {
+        if self.heads.has(word) { self.words.get(key_of(word)).copied() } else { None }
+    }
+
     /// The word without a pronoun behind it: `هاتفي`, and `بطاقتي` for `بطاقة`.
     fn under_ending(&self, text: &str) -> Option<u32> {
-        self.behind.of(text.chars().next_back()).iter().find_map(|ending| {
+        let endings = self.behind.of(text.chars().next_back());
+        if endings.is_empty() {
+            return None;
+        }
+        let known = self.heads.has(text);
+        endings.iter().find_map(|ending| {
             let stem = text.strip_suffix(&**ending).filter(|stem| stem.len() >= 6)?;
-            self.words.get(key_of(stem)).copied().or_else(|| {
-                let open = stem.strip_suffix('ت')?;
-                self.words.get(key_of_two(open, "ه")).copied()
+            let itself = if known { self.words.get(key_of(stem)).copied() } else { None };
+            itself.or_else(|| {
+                let (open, own) = self.affixes.by_itself(stem)?;
+                self.words.get(key_of_two(open, own)).copied()
             })
         })
+    }
+
+    /// An Arabic word without its article, so that `بطاقة وطنية` and `البطاقة الوطنية` are one phrase.
+    fn bare<'w>(&self, word: &'w str) -> &'w str {
+        self.affixes.without_article(word, 4).unwrap_or(word)
     }
 
     /// The words of `numeroCin` or `clientId`, where the token as a whole is no phrase.
@@ -245,18 +272,8 @@ impl<T: Clone + PartialEq> Lexicon<T> {
     }
 }
 
-/// The key of a token without its article.
-fn bare_key(view: &View<'_>, token: &Token) -> u64 {
-    if token.script == Script::Arabic { key_of(bare(view.token_folded(token))) } else { token.key }
-}
-
 fn step_key(node: u32, word: u32) -> u64 {
     join(u64::from(node), u64::from(word))
-}
-
-/// An Arabic word without its article, so that `بطاقة وطنية` and `البطاقة الوطنية` are one phrase.
-fn bare(word: &str) -> &str {
-    word.strip_prefix("ال").filter(|stem| stem.len() >= 4).unwrap_or(word)
 }
 
 /// Whether two words with this between them can belong to one phrase.
@@ -276,7 +293,12 @@ mod tests {
         let clitics: Vec<String> =
             ["و", "ف", "ب", "ل", "ال", "وال", "بال"].iter().map(ToString::to_string).collect();
         let endings: Vec<String> = ["ي", "ها"].iter().map(ToString::to_string).collect();
-        let mut lexicon = Lexicon::new(&clitics, &endings);
+        let files = std::collections::BTreeMap::from([(
+            "affixes.toml".to_owned(),
+            "article = [\"ال\"]\n[joined]\n\"ت\" = \"ة\"\n".to_owned(),
+        )]);
+        let affixes = Affixes::read(&files).unwrap();
+        let mut lexicon = Lexicon::new(&clitics, &endings, &affixes);
         for (phrase, meaning) in [
             ("lic", "licence"),
             ("cin", "cin"),

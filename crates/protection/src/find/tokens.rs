@@ -102,7 +102,9 @@ fn token_at(text: &str, start: usize) -> (Token, usize) {
         let letter = bytes.get(at..at + length).unwrap_or_default();
         if is_plain_letter(letter) {
             shape.script = Some(script);
-            letter.iter().for_each(|&byte| key.push(byte));
+            for &byte in letter {
+                key.push(byte);
+            }
         } else {
             plain = false;
             shape.add_letter(script, text.get(at..).and_then(|rest| rest.chars().next()));

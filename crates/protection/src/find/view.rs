@@ -9,6 +9,7 @@ use language::{ByteSpan, Normalized, Profile, Script, normalize};
 
 use super::structure::{Field, fields_of};
 use super::tokens::tokens_of;
+use super::words::{Bits, Known, Words};
 
 /// How the letters of a token are cased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,6 +62,7 @@ pub struct View<'t> {
     tokens: Vec<Token>,
     lines: Vec<ByteSpan>,
     fields: Vec<Field>,
+    known: Vec<Known>,
 }
 
 impl<'t> View<'t> {
@@ -71,7 +73,25 @@ impl<'t> View<'t> {
         let tokens = tokens_of(&normalized.text);
         let lines = lines_of(&normalized.text);
         let fields = fields_of(&normalized.text, &lines);
-        Self { source, normalized, folded, tokens, lines, fields }
+        Self { source, normalized, folded, tokens, lines, fields, known: Vec::new() }
+    }
+
+    /// The same, with what word lists say of each token.
+    pub fn with_words(source: &'t str, words: &Words) -> Self {
+        let mut view = Self::new(source);
+        let known = view.tokens.iter().map(|token| words.of(token, view.token_folded(token)));
+        view.known = known.collect();
+        view
+    }
+
+    /// What the word lists say of the token with this index; nothing where the view knows no lists.
+    pub fn known(&self, index: usize) -> Known {
+        self.known.get(index).copied().unwrap_or_default()
+    }
+
+    /// The lists in which some token stands.
+    pub fn all_known(&self) -> Bits {
+        self.known.iter().fold(0, |all, known| all | known.bits)
     }
 
     /// The text as it came.
@@ -125,6 +145,16 @@ impl<'t> View<'t> {
         };
         let end = self.tokens.get(index).map_or(self.text().len(), |token| token.span.start);
         self.text().get(start..end).unwrap_or_default()
+    }
+
+    /// Whether nothing but one space stands before the token with this index.
+    pub fn spaced(&self, index: usize) -> bool {
+        let previous = index.checked_sub(1).and_then(|previous| self.tokens.get(previous));
+        let (Some(previous), Some(token)) = (previous, self.tokens.get(index)) else {
+            return false;
+        };
+        previous.span.end + 1 == token.span.start
+            && self.text().as_bytes().get(previous.span.end) == Some(&b' ')
     }
 
     /// The lines without their line breaks, in order.

@@ -2,7 +2,7 @@
 
 use language::ByteSpan;
 
-use super::{Bits, CALENDAR, CONTEXT, DAY, INSIDE, MONTH};
+use super::{Bits, CALENDAR, CONTEXT, DAY, INSIDE, INSTEAD, INSTEAD_OF, LINK, MONTH};
 use crate::find::view::{TokenKind, View};
 
 /// A date that was read.
@@ -92,14 +92,7 @@ impl Dates<'_> {
         let first = self.calendar_date(at, year_alone)?;
         // "17 mars 1991 موافق فاتح رمضان 1411": the same day in another calendar.
         let joined = self.bits(first.next) & CALENDAR != 0 && self.plain_gap(first.next);
-        let skip = usize::from(
-            self.bits(first.next + 1) & INSIDE != 0
-                || self
-                    .view
-                    .tokens()
-                    .get(first.next + 1)
-                    .is_some_and(|token| self.view.token_folded(token) == "au"),
-        );
+        let skip = usize::from(self.bits(first.next + 1) & (INSIDE | LINK) != 0);
         if joined && let Some(second) = self.calendar_date(first.next + 1 + skip, false) {
             return self.finish(at, second.next);
         }
@@ -209,13 +202,11 @@ impl Dates<'_> {
         None
     }
 
-    /// A date right behind another: "au lieu de", "بدل".
+    /// A date right behind another that it stands for: behind "instead", or "instead of".
     pub(super) fn corrected(&self, next: usize) -> Option<Date> {
-        let tokens = self.view.tokens();
-        let word = tokens.get(next).map(|token| self.view.token_folded(token))?;
-        let far = match word {
-            "بدل" | "عوض" => 1,
-            "au" | "instead" => 3,
+        let far = match self.bits(next) {
+            bits if bits & INSTEAD != 0 => 1,
+            bits if bits & INSTEAD_OF != 0 => 3,
             _ => return None,
         };
         (next + 1..=next + far).find_map(|at| self.date_at(at, true))

@@ -11,6 +11,7 @@ use language::ByteSpan;
 use crate::find::lexicon::{Hit, Lexicon};
 use crate::find::structure::FieldKind;
 use crate::find::view::View;
+use crate::pack::affixes::Affixes;
 use crate::pack::identifiers::Identifiers;
 
 /// What a word of the pack means beside a value.
@@ -38,8 +39,8 @@ const FURTHEST_BYTES: usize = 200;
 /// How far, in bytes, a word stands "around" a value.
 const AROUND_BYTES: usize = 400;
 
-pub(super) fn lexicon(rules: &Identifiers) -> Lexicon<Meaning> {
-    let mut lexicon = Lexicon::new(&rules.clitics, &rules.endings);
+pub(super) fn lexicon(rules: &Identifiers, affixes: &Affixes) -> Lexicon<Meaning> {
+    let mut lexicon = Lexicon::new(&rules.clitics, &rules.endings, affixes);
     let mut add = |words: &[String], meaning: Meaning| {
         for word in words {
             lexicon.add(word, meaning);
@@ -399,6 +400,9 @@ impl<'v> Contexts<'v> {
     fn between(&self, from: usize, to: usize) -> Option<usize> {
         let mut words = to.saturating_sub(from);
         for index in from..=to {
+            if self.view.spaced(index) {
+                continue;
+            }
             let gap = self.view.gap_before(index);
             let breaks = gap.bytes().filter(|&byte| byte == b'\n').count();
             if breaks >= 2 {
@@ -426,8 +430,9 @@ impl<'v> Contexts<'v> {
             if distance > 8 {
                 break;
             }
-            let broken = (token + 1..=hit.tokens.start)
-                .any(|index| self.view.gap_before(index).contains(['\n', ';', ',']));
+            let broken = (token + 1..=hit.tokens.start).any(|index| {
+                !self.view.spaced(index) && self.view.gap_before(index).contains(['\n', ';', ','])
+            });
             if broken {
                 break;
             }

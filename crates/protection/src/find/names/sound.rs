@@ -40,7 +40,7 @@ pub fn exact(word: &str) -> u64 {
 }
 
 /// Letters that a plain keyboard lacks, as the letter that most writers take.
-fn plain_letter(character: char) -> char {
+pub(crate) fn plain_letter(character: char) -> char {
     match character {
         'گ' | 'ڭ' | 'ݣ' | 'ڨ' => 'ك',
         'پ' => 'ب',
