@@ -68,18 +68,19 @@ pub(super) fn check(pack: &Pack) -> Result<(), PackError> {
     read(pack).map(drop)
 }
 
-/// Finds postal addresses.
+impl Default for AddressDetector {
+    fn default() -> Self {
+        Self { vocabulary: Vocabulary::read(FREQUENCIES) }
+    }
+}
+
+/// Finds postal addresses, on views that know the words of [`Self::add_words`].
 #[derive(Debug)]
 pub struct AddressDetector {
     vocabulary: Vocabulary,
 }
 
 impl AddressDetector {
-    /// A detector. It looks at views that know the words of [`Self::add_words`].
-    pub fn new() -> Self {
-        Self { vocabulary: Vocabulary::read(FREQUENCIES) }
-    }
-
     /// Adds the pack's street words and communes.
     pub fn add_words(pack: &Pack, words: &mut Words) {
         let file = read(pack).unwrap_or_default();

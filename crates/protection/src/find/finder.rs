@@ -51,7 +51,7 @@ impl Finder {
         if names {
             detectors.push(Box::new(NameDetector::new(pack)));
         }
-        detectors.push(Box::new(AddressDetector::new()));
+        detectors.push(Box::new(AddressDetector::default()));
         detectors.push(Box::new(BirthDateDetector));
         let mut words = Words::new(pack.affixes());
         AddressDetector::add_words(pack, &mut words);
