@@ -72,7 +72,7 @@ fn find(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn find_without_names(bencher: Bencher<'_, '_>) {
     let pack = Pack::read(&FILES).unwrap();
-    let finder = Finder::with(&pack, FinderParts { names: false });
+    let finder = Finder::with(&pack, FinderParts { names: false, ..FinderParts::default() });
     bencher
         .counter(bytes())
         .bench(|| DOCUMENTS.iter().map(|text| finder.find(text).len()).sum::<usize>());

@@ -25,7 +25,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut files = BTreeMap::new();
     read_folder(Path::new(&folder), "", &mut files)?;
     let pack = Pack::read(&files)?;
-    let finder = Finder::with(&pack, FinderParts { names: what != "bare" });
+    let finder =
+        Finder::with(&pack, FinderParts { names: what != "bare", ..FinderParts::default() });
     let mut texts = Vec::new();
     for line in corpus.lines() {
         let document: serde_json::Value = serde_json::from_str(line)?;

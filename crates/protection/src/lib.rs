@@ -4,6 +4,7 @@
 //! Pure: country packs, keys and random bytes come in as arguments; nothing here reads a file or a clock.
 
 pub mod decide;
+pub mod dictionary;
 pub mod find;
 pub mod label;
 pub mod pack;
@@ -15,6 +16,7 @@ mod finding;
 mod vault;
 
 pub use decide::{Action, Class, Policy};
+pub use dictionary::Dictionary;
 pub use find::{Finder, FinderParts, Place};
 pub use finding::{Finding, Kind};
 pub use label::LabelWords;

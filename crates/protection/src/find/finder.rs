@@ -12,6 +12,7 @@ use super::resolve::resolve;
 use super::universal::UniversalDetector;
 use super::view::View;
 use super::words::Words;
+use crate::dictionary::Dictionary;
 use crate::finding::Finding;
 use crate::label::LabelWords;
 use crate::pack::Pack;
@@ -21,19 +22,22 @@ use crate::pack::Pack;
 pub struct Finder {
     detectors: Arc<[Box<dyn Detector>]>,
     words: Arc<Words>,
+    dictionary: Option<Arc<Dictionary>>,
     label_words: LabelWords,
 }
 
 /// Which parts of a finder are wanted.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct FinderParts {
     /// Names of persons: the costliest part, and the only one that weighs instead of reading rules.
     pub names: bool,
+    /// What the installation adds to the pack.
+    pub dictionary: Option<Arc<Dictionary>>,
 }
 
 impl Default for FinderParts {
     fn default() -> Self {
-        Self { names: true }
+        Self { names: true, dictionary: None }
     }
 }
 
@@ -45,9 +49,13 @@ impl Finder {
 
     /// A finder with some detectors.
     pub fn with(pack: &Pack, parts: FinderParts) -> Self {
-        let FinderParts { names } = parts;
-        let mut detectors: Vec<Box<dyn Detector>> =
-            vec![Box::new(IdentifierDetector::new(pack)), Box::new(UniversalDetector::new(pack))];
+        let FinderParts { names, dictionary } = parts;
+        let dictionary = dictionary.filter(|dictionary| !dictionary.is_empty());
+        let own = dictionary.as_ref().map_or(&[][..], |dictionary| dictionary.identifiers());
+        let mut detectors: Vec<Box<dyn Detector>> = vec![
+            Box::new(IdentifierDetector::new(pack, own)),
+            Box::new(UniversalDetector::new(pack)),
+        ];
         if names {
             detectors.push(Box::new(NameDetector::new(pack)));
         }
@@ -59,6 +67,7 @@ impl Finder {
         Self {
             detectors: detectors.into(),
             words: Arc::new(words),
+            dictionary,
             label_words: pack.label_words().clone(),
         }
     }
@@ -109,7 +118,11 @@ impl Finder {
         for detector in self.detectors.iter() {
             detector.candidates(&view, around, &mut candidates);
         }
-        resolve(view.text(), candidates)
+        let mut standing = resolve(view.text(), candidates);
+        if let Some(dictionary) = &self.dictionary {
+            standing = dictionary.settle(&view, standing);
+        }
+        standing
             .into_iter()
             .map(|candidate| Finding {
                 span: view.source_span(candidate.span),

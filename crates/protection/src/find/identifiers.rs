@@ -48,9 +48,10 @@ pub(crate) struct IdentifierDetector {
 }
 
 impl IdentifierDetector {
-    /// A detector for the identifiers of `pack`.
-    pub(crate) fn new(pack: &Pack) -> Self {
-        let rules = pack.identifiers();
+    /// A detector for the identifiers of `pack`, and for `own` ones beside them.
+    pub(crate) fn new(pack: &Pack, own: &[Identifier]) -> Self {
+        let mut rules = pack.identifiers().clone();
+        rules.all.extend_from_slice(own);
         let mut free: Vec<Vec<Free>> = vec![Vec::new(); 256];
         let mut afar = Vec::new();
         let mut first_words = KeyTable::default();
@@ -85,8 +86,8 @@ impl IdentifierDetector {
         });
         Self {
             free_values: free_values.collect(),
-            identifiers: rules.all.clone(),
-            lexicon: context::lexicon(rules, pack.affixes()),
+            lexicon: context::lexicon(&rules, pack.affixes()),
+            identifiers: rules.all,
             free,
             afar,
             first_words,

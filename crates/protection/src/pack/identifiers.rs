@@ -36,7 +36,7 @@ struct Written {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenIdentifier {
+pub(crate) struct WrittenIdentifier {
     kind: String,
     #[expect(dead_code, reason = "written for the reader of the pack")]
     about: String,
@@ -55,7 +55,7 @@ struct WrittenIdentifier {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WrittenForm {
+pub(crate) struct WrittenForm {
     pattern: Option<Spanned<String>>,
     value: Option<ValueShape>,
     needs: Needs,
@@ -166,11 +166,7 @@ pub(crate) fn read(files: &BTreeMap<String, String>) -> Result<Identifiers, Pack
             lists.insert(list.to_owned(), first_column(content));
         }
     }
-    let all = written
-        .identifiers
-        .into_iter()
-        .map(|identifier| compile(content, &lists, identifier))
-        .collect::<Result<_, _>>()?;
+    let all = compile_all(FILE, content, &lists, written.identifiers)?;
     Ok(Identifiers {
         clitics: written.clitics,
         endings: written.endings,
@@ -193,7 +189,18 @@ fn first_column(content: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// Makes rules of what was written; `file` and `content` say where a fault stands.
+pub(crate) fn compile_all(
+    file: &str,
+    content: &str,
+    lists: &BTreeMap<String, BTreeSet<String>>,
+    written: Vec<WrittenIdentifier>,
+) -> Result<Vec<Identifier>, PackError> {
+    written.into_iter().map(|identifier| compile(file, content, lists, identifier)).collect()
+}
+
 fn compile(
+    file: &str,
     content: &str,
     lists: &BTreeMap<String, BTreeSet<String>>,
     written: WrittenIdentifier,
@@ -207,14 +214,14 @@ fn compile(
                 (Some(pattern), None) => {
                     let line = line_of(content, pattern.span().start);
                     Shape::Pattern(Pattern::parse(pattern.get_ref(), lists).map_err(|message| {
-                        PackError::at(FILE, line, format!("{message} (identifier `{kind}`)"))
+                        PackError::at(file, line, format!("{message} (identifier `{kind}`)"))
                             .with_key("pattern")
                     })?)
                 }
                 (None, Some(value)) => Shape::Value(value),
                 _ => {
                     return Err(PackError::of(
-                        FILE,
+                        file,
                         format!("a form of `{kind}` needs either `pattern` or `value`."),
                     )
                     .with_key("form"));
@@ -241,7 +248,8 @@ fn compile(
     })
 }
 
-fn line_of(content: &str, at: usize) -> usize {
+/// The line, from 1, at which a byte stands.
+pub(crate) fn line_of(content: &str, at: usize) -> usize {
     content.get(..at).unwrap_or_default().bytes().filter(|&byte| byte == b'\n').count() + 1
 }
 
