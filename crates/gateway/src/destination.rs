@@ -31,6 +31,10 @@ pub struct Destination {
     pub law: String,
     /// Whether it runs on this machine, so that nothing leaves.
     pub local: bool,
+    /// Whether it stands outside the installation's country, or nobody said where.
+    pub abroad: bool,
+    /// The reference of the authorisation under which content may go there that needs one.
+    pub authorisation: Option<String>,
     /// How it wants to be spoken to.
     pub dialect: Dialect,
     /// What happens to each type of value on the way there.

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::destination::{Destination, ServedModel};
 use crate::ports::{Ambient, Journal, Observer};
+use crate::rules::ProjectPolicies;
 
 /// What a gateway is joined from.
 #[expect(missing_debug_implementations, reason = "ports have none")]
@@ -41,6 +42,7 @@ pub struct Gateway {
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) limits: Limits,
     id_key: [u8; 32],
+    pub(crate) project_policies: ProjectPolicies,
     /// Model name → positions of (destination, model), in order of preference.
     served: BTreeMap<String, Vec<(usize, usize)>>,
 }
@@ -105,6 +107,7 @@ impl Gateway {
             observer: parts.observer,
             limits: parts.limits,
             id_key: parts.id_key,
+            project_policies: ProjectPolicies::default(),
             served,
         }
     }

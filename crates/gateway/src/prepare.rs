@@ -7,13 +7,17 @@ use bytes::Bytes;
 use model::dialect::{self, Target};
 use model::{EscapeIn, Request, Route, TextEdit, TextPart, TextPlace, Usage};
 use projects::{Access, Micro};
-use protection::{Class, Counts, Findings, Place, ReplaceError, Replacement, TextIn, Vault};
+use protection::decide::Content;
+use protection::{
+    Class, Counts, Findings, Place, Policy, ReplaceError, Replacement, TextIn, Vault,
+};
 
 use crate::destination::{Destination, Embedding, ServedModel};
 use crate::error::GatewayError;
 use crate::estimate::prompt_bound;
 use crate::gateway::{Gateway, Incoming};
 use crate::numbers::refuse_found_numbers;
+use crate::rules::allows;
 
 /// A request that is protected for one destination and may be sent.
 pub struct Prepared {
@@ -27,6 +31,8 @@ pub struct Prepared {
     pub(crate) vault: Vault,
     pub(crate) counts: Counts,
     pub(crate) class: Class,
+    /// The name of the policy that held.
+    pub(crate) policy: String,
     pub(crate) destination: Arc<Destination>,
     pub(crate) served: ServedModel,
     /// The most tokens that it can use.
@@ -50,6 +56,8 @@ pub(crate) struct Searched<'b> {
     pub(crate) body: &'b str,
     pub(crate) request: Request,
     pub(crate) findings: Findings,
+    /// What the rules ask about.
+    pub(crate) content: Content,
 }
 
 impl Gateway {
@@ -67,7 +75,12 @@ impl Gateway {
         let texts = texts_in(&request.texts);
         let findings = protection::find_all(self.finder.as_ref(), &texts);
         refuse_found_numbers(&request, &texts, &findings)?;
-        Ok(Searched { body, request, findings })
+        let content = Content {
+            class: findings.class(),
+            kinds: findings.counts().into_keys().collect(),
+            ..Content::default()
+        };
+        Ok(Searched { body, request, findings, content })
     }
 
     /// The first destination that serves the model and that the rules allow.
@@ -78,12 +91,36 @@ impl Gateway {
     ) -> Result<(&Arc<Destination>, &ServedModel), GatewayError> {
         let mut refusal = GatewayError::UnknownModel;
         for (destination, served) in self.ways_to(&searched.request.model) {
-            match allows(access, destination, searched) {
+            let policy =
+                self.policy_in_force(access, Some(&destination.name), &destination.policy)?;
+            match allows(access, destination, &policy, searched) {
                 Ok(()) => return Ok((destination, served)),
                 Err(error) => refusal = error,
             }
         }
         Err(refusal)
+    }
+
+    /// What stands in the place of each finding on the way to a destination.
+    pub(crate) fn replaced_for(
+        &self,
+        searched: &Searched<'_>,
+        destination: &Destination,
+        policy: &Policy,
+    ) -> Result<(Vec<Vec<Replacement>>, Vault), GatewayError> {
+        let Searched { request, findings, .. } = searched;
+        let texts = texts_in(&request.texts);
+        if request.route != Route::Embeddings {
+            let protected = protection::replace(findings, &texts, policy)
+                .map_err(|error| cannot_replace(error, policy, request))?;
+            return Ok((protected.replacements, protected.vault));
+        }
+        let edits = match destination.embedding {
+            Embedding::Clear => texts.iter().map(|_| Vec::new()).collect(),
+            Embedding::ConstantLabel => protection::replace_constant(findings, &texts, policy)
+                .map_err(|error| cannot_replace(error, policy, request))?,
+        };
+        Ok((edits, Vault::default()))
     }
 
     pub(crate) fn protect_for(
@@ -93,23 +130,10 @@ impl Gateway {
         destination: &Arc<Destination>,
         served: &ServedModel,
     ) -> Result<Prepared, GatewayError> {
-        allows(access, destination, searched)?;
-        let Searched { body, request, findings } = searched;
-        let texts = texts_in(&request.texts);
-        let (edits, vault) = if request.route == Route::Embeddings {
-            let edits = match destination.embedding {
-                Embedding::Clear => texts.iter().map(|_| Vec::new()).collect(),
-                Embedding::ConstantLabel => {
-                    protection::replace_constant(findings, &texts, &destination.policy)
-                        .map_err(|error| cannot_replace(error, request))?
-                }
-            };
-            (edits, Vault::default())
-        } else {
-            let protected = protection::replace(findings, &texts, &destination.policy)
-                .map_err(|error| cannot_replace(error, request))?;
-            (protected.replacements, protected.vault)
-        };
+        let policy = self.policy_in_force(access, Some(&destination.name), &destination.policy)?;
+        allows(access, destination, &policy, searched)?;
+        let (edits, vault) = self.replaced_for(searched, destination, &policy)?;
+        let Searched { body, request, findings, content } = searched;
         let id_key = self.id_key_of(access);
         let edits = into_text_edits(request, edits, &id_key);
         let target = Target {
@@ -136,7 +160,8 @@ impl Gateway {
             body: Bytes::from(outgoing),
             vault,
             counts: findings.counts(),
-            class: findings.class(),
+            class: content.class,
+            policy: policy.name.clone(),
             destination: Arc::clone(destination),
             served: served.clone(),
             bound: Usage { prompt_tokens: prompt_bound, completion_tokens: output_bound },
@@ -162,51 +187,19 @@ pub(crate) fn texts_in(parts: &[TextPart]) -> Vec<TextIn<'_>> {
         .collect()
 }
 
-/// Whether the rules let this request go to this destination.
-fn allows(
-    access: &Access,
-    destination: &Destination,
-    searched: &Searched<'_>,
-) -> Result<(), GatewayError> {
-    if access.local_only && !destination.local {
-        return Err(GatewayError::PolicyRefused {
-            rule: "project.local_only".to_owned(),
-            message: "this project may only use models on this machine (rule project.local_only)"
-                .to_owned(),
-        });
-    }
-    if searched.request.token_ids && !destination.local {
-        return Err(GatewayError::UnreadableInput {
-            message:
-                "input as token ids cannot be searched for personal data, so it goes to models \
-                      on this machine only; send text"
-                    .to_owned(),
-            param: Some("input".to_owned()),
-        });
-    }
-    let class = searched.findings.class();
-    if class > destination.highest_class {
-        return Err(GatewayError::PolicyRefused {
-            rule: "destination.highest_class".to_owned(),
-            message: format!(
-                "content of class {class} may not go to {} (rule destination.highest_class; \
-                 law 09-08, articles 43 and 44, on transfers); use a model on this machine",
-                destination.name
-            ),
-        });
-    }
-    Ok(())
-}
-
-fn cannot_replace(error: ReplaceError, request: &Request) -> GatewayError {
+fn cannot_replace(error: ReplaceError, policy: &Policy, request: &Request) -> GatewayError {
     match error {
-        ReplaceError::Blocked { kind, .. } => GatewayError::PolicyRefused {
-            rule: format!("policy.types.{kind}"),
-            message: format!(
-                "the destination's policy forbids values of type {kind} (rule policy.types.{kind}); \
-                 leave them out or use another destination"
-            ),
-        },
+        ReplaceError::Blocked { kind, .. } => {
+            let rule = policy.rule(&kind);
+            let law = rule.law.as_ref().map_or_else(String::new, |law| format!("; {law}"));
+            GatewayError::PolicyRefused {
+                rule: format!("policy.types.{kind}"),
+                message: format!(
+                    "the destination's policy forbids values of type {kind} (rule \
+                     policy.types.{kind}, {rule}{law}); leave them out or use another destination"
+                ),
+            }
+        }
         ReplaceError::Unreplaceable { text, kind } => GatewayError::Unprotectable {
             kind,
             param: request.texts.get(text).map(|part| part.path.to_string()).unwrap_or_default(),

@@ -1,11 +1,15 @@
-//! What a model would see, for each destination; nothing is sent.
+//! What a model would see, for each destination, and why; nothing is sent.
 
 use bytes::Bytes;
+use language::ByteSpan;
 use projects::{Access, Micro};
-use protection::{Class, Counts};
+use protection::decide::Rule;
+use protection::{Action, Class, Counts, Kind, Replacement};
 
+use crate::destination::Destination;
 use crate::error::GatewayError;
 use crate::gateway::{Gateway, Incoming};
+use crate::prepare::{Searched, texts_in};
 
 /// What one destination would receive.
 #[derive(Debug)]
@@ -18,12 +22,41 @@ pub struct Preview {
     pub local: bool,
     /// The model that would be asked.
     pub model: String,
+    /// The name of the policy that holds.
+    pub policy: String,
     /// How many values of each type were found.
     pub findings: Counts,
     /// The class of the content.
     pub class: Class,
+    /// The sensitive topics about an identifiable person.
+    pub topics: Vec<Kind>,
+    /// How many values may have been missed, where that is estimated.
+    pub risk: Option<f64>,
+    /// What would happen to each finding.
+    pub why: Vec<Why>,
     /// The body it would receive and the most it could cost, or why it would receive nothing.
     pub outcome: Result<(Bytes, Micro), GatewayError>,
+}
+
+/// What would happen to one finding, and the rule that says so. Holds no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    /// The text it stands in: `messages[0].content`.
+    pub param: String,
+    /// The position of that text among the request's texts.
+    pub text: usize,
+    /// Where in the text, in bytes.
+    pub span: ByteSpan,
+    /// Its type.
+    pub kind: Kind,
+    /// What the policy says.
+    pub action: Action,
+    /// What would stand in its place; nothing where it would stay or the request would be refused.
+    pub written: Option<String>,
+    /// The rule.
+    pub rule: Rule,
+    /// The words around it, with a mask for every value found.
+    pub excerpt: String,
 }
 
 impl Gateway {
@@ -36,22 +69,133 @@ impl Gateway {
     ) -> Result<Vec<Preview>, GatewayError> {
         let searched = self.search(incoming)?;
         let asked = &searched.request.model;
-        let previews = self.destinations.iter().filter_map(|destination| {
+        let mut previews = Vec::new();
+        for destination in &self.destinations {
             let named = destination.models.iter().find(|model| &model.name == asked);
-            let served = named.or_else(|| destination.models.first())?;
+            let Some(served) = named.or_else(|| destination.models.first()) else { continue };
+            let policy =
+                self.policy_in_force(access, Some(&destination.name), &destination.policy)?;
             let outcome = self
                 .protect_for(access, &searched, destination, served)
                 .map(|prepared| (prepared.body, prepared.hold));
-            Some(Preview {
+            previews.push(Preview {
                 destination: destination.name.clone(),
                 place: destination.place.clone(),
                 local: destination.local,
                 model: served.name.clone(),
+                policy: policy.name.clone(),
                 findings: searched.findings.counts(),
-                class: searched.findings.class(),
+                class: searched.content.class,
+                topics: searched.content.topics.iter().cloned().collect(),
+                risk: searched.content.risk,
+                why: self.why(access, &searched, destination, outcome.is_ok())?,
                 outcome,
+            });
+        }
+        Ok(previews)
+    }
+
+    fn why(
+        &self,
+        access: &Access,
+        searched: &Searched<'_>,
+        destination: &Destination,
+        goes: bool,
+    ) -> Result<Vec<Why>, GatewayError> {
+        let policy = self.policy_in_force(access, Some(&destination.name), &destination.policy)?;
+        let replacements =
+            if goes { self.replaced_for(searched, destination, &policy)?.0 } else { Vec::new() };
+        let texts = texts_in(&searched.request.texts);
+        let mut why = Vec::new();
+        for (index, found) in searched.findings.per_text.iter().enumerate() {
+            let (Some(text), Some(part)) = (texts.get(index), searched.request.texts.get(index))
+            else {
+                continue;
+            };
+            let spans: Vec<ByteSpan> = found.iter().map(|finding| finding.span).collect();
+            for finding in found {
+                let written = replacements
+                    .get(index)
+                    .and_then(|all| all.iter().find(|one| one.span == finding.span))
+                    .map(|one| one.with.clone());
+                why.push(Why {
+                    param: part.path.to_string(),
+                    text: index,
+                    span: finding.span,
+                    kind: finding.kind.clone(),
+                    action: policy.action(&finding.kind),
+                    written,
+                    rule: policy.rule(&finding.kind).clone(),
+                    excerpt: excerpt(text.text, finding.span, &spans),
+                });
+            }
+        }
+        Ok(why)
+    }
+}
+
+/// How many characters of an excerpt stand on each side of the value.
+const AROUND: usize = 24;
+
+/// The words around a value, with a mask for it and for every other value that stands near.
+fn excerpt(text: &str, span: ByteSpan, all: &[ByteSpan]) -> String {
+    let before = text.get(..span.start).unwrap_or_default();
+    let from = before.char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
+    let after = text.get(span.end..).unwrap_or_default();
+    let to = after.char_indices().nth(AROUND).map_or(text.len(), |(at, _)| span.end + at);
+    let mut shown = String::new();
+    if from > 0 {
+        shown.push('…');
+    }
+    let near: Vec<Replacement> = all
+        .iter()
+        .filter(|other| other.start < to && other.end > from)
+        .map(|other| Replacement {
+            span: ByteSpan::new(
+                other.start.max(from) - from,
+                other.end.min(to).max(other.start.max(from)) - from,
+            ),
+            with: MASK.to_owned(),
+        })
+        .collect();
+    shown.push_str(&protection::apply(text.get(from..to).unwrap_or_default(), &near));
+    if to < text.len() {
+        shown.push('…');
+    }
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What stands for a value in an excerpt.
+const MASK: &str = "█████";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, values: &[&str], expect: &str) {
+        let spans: Vec<ByteSpan> = values
+            .iter()
+            .map(|value| {
+                let start = text.find(value).unwrap();
+                ByteSpan::new(start, start + value.len())
             })
-        });
-        Ok(previews.collect())
+            .collect();
+        assert_eq!(excerpt(text, spans[0], &spans), expect);
+    }
+
+    #[test]
+    fn excerpts_show_the_words_and_no_value() {
+        check("CIN DA48213.", &["DA48213"], "CIN █████.");
+        check(
+            "Zineb Oukacha, née à Fès, titulaire de la CIN DA48213, demeurant rue 5 à Meknès",
+            &["DA48213", "Zineb Oukacha", "rue 5 à Meknès"],
+            "…Fès, titulaire de la CIN █████, demeurant █████…",
+        );
+        check("البطاقة\nDA48213", &["DA48213"], "البطاقة █████");
+        check(
+            "abc DA48213 0612345678901234567890123456",
+            &["DA48213", "0612345678901234567890123456"],
+            "abc █████ █████…",
+        );
     }
 }

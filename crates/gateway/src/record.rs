@@ -82,7 +82,7 @@ impl Record {
             destination: prepared.destination.name.clone(),
             model: prepared.served.upstream_name.clone(),
             place: prepared.destination.place.clone(),
-            policy: prepared.destination.policy.name.clone(),
+            policy: prepared.policy.clone(),
             class: prepared.class.to_string(),
             findings: by_name(&prepared.counts),
             commitment: Commitment::new(&nonce, &prepared.body),

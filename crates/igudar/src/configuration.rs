@@ -10,14 +10,12 @@ mod first_file;
 mod folder;
 mod values;
 
-pub(crate) use declared::{HubReady, LogReady, Origin, PolicyReady, Ready, SETTINGS, Written};
-pub(crate) use destination::{
-    DEFAULT_MODEL_FILE, DestinationKind, DestinationReady, PolicyOverride,
-};
+pub(crate) use declared::{HubReady, LogReady, Origin, Ready, SETTINGS, Written};
+pub(crate) use destination::{DEFAULT_MODEL_FILE, DestinationKind, DestinationReady};
 pub(crate) use file::{ConfigurationError, read, unknown_type};
 pub(crate) use first_file::text as first_file;
 pub(crate) use folder::{FILE_NAME, data_folder};
-pub(crate) use values::{LogFormat, MetricsWord, Time, amount};
+pub(crate) use values::{LogFormat, MetricsWord, Time, WordList, amount};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -7,10 +7,12 @@ mod installation;
 mod knowledge;
 mod local;
 mod panic_hook;
+mod policies;
 
 pub(crate) use books::report as usage_report;
 pub(crate) use destinations::{Ways, build as build_destinations, check as check_destinations};
 pub(crate) use house::House;
 pub(crate) use installation::{FirstKey, Installation, new_key};
-pub(crate) use knowledge::{Knowledge, knowledge, knowledge_in, policy};
+pub(crate) use knowledge::{Knowledge, knowledge, knowledge_in};
 pub(crate) use panic_hook::quiet_panics;
+pub(crate) use policies::{Policies, check_project_policy, general_policy, policies};

@@ -1,5 +1,7 @@
 //! What a key may do.
 
+use std::sync::Arc;
+
 use crate::budget::Budget;
 use crate::key::{KeyId, KeyRecord};
 use crate::project::{Project, ProjectId};
@@ -16,6 +18,8 @@ pub struct Access {
     pub requests_per_minute: u32,
     /// Whether requests stay on this machine.
     pub local_only: bool,
+    /// The project's own policy, as TOML.
+    pub policy: Option<Arc<str>>,
     /// What the project may spend.
     pub budget: Option<Budget>,
 }
@@ -44,6 +48,7 @@ pub fn access(record: &KeyRecord, project: &Project, now_ms: i64) -> Result<Acce
         key: record.id.clone(),
         requests_per_minute: project.requests_per_minute,
         local_only: project.local_only,
+        policy: project.policy.clone(),
         budget: project.budget,
     })
 }
@@ -61,6 +66,7 @@ mod tests {
             budget: None,
             requests_per_minute: 60,
             local_only: true,
+            policy: None,
         };
         let record = KeyRecord {
             id: KeyId::new("key_1"),

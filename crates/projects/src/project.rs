@@ -1,6 +1,7 @@
 //! Projects: who pays and who answers.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +61,9 @@ pub struct Project {
     pub requests_per_minute: u32,
     /// Whether its requests stay on this machine, whatever they hold.
     pub local_only: bool,
+    /// Its own policy, as TOML; it may only be stricter than the installation's. Whoever stores it has
+    /// checked it.
+    pub policy: Option<Arc<str>>,
 }
 
 #[cfg(test)]

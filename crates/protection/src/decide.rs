@@ -2,8 +2,10 @@
 //!
 //! Owns policies and classes. Changes no text.
 
+mod action;
 mod class;
 mod policy;
 
+pub use action::Action;
 pub use class::Class;
-pub use policy::{Action, Policy};
+pub use policy::{Content, Journey, Laxer, Policy, PolicyFile, Refused, Rule, Rules};

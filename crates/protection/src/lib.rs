@@ -15,7 +15,7 @@ pub mod seal;
 mod finding;
 mod vault;
 
-pub use decide::{Action, Class, Policy};
+pub use decide::{Action, Class, Policy, PolicyFile};
 pub use dictionary::Dictionary;
 pub use find::{Finder, FinderParts, Place};
 pub use finding::{Finding, Kind};

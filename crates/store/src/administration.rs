@@ -26,11 +26,12 @@ impl From<sqlx::Error> for AdministrationError {
     }
 }
 
-pub(crate) type ProjectRow = (String, String, i64, Option<i64>, Option<String>, u32, bool);
+pub(crate) type ProjectRow =
+    (String, String, i64, Option<i64>, Option<String>, u32, bool, Option<String>);
 pub(crate) type KeyRow = (String, String, String, Vec<u8>, i64, Option<i64>, Option<i64>);
 
 pub(crate) fn project_of(row: ProjectRow) -> Result<Project, StoreError> {
-    let (id, name, created_ms, limit, window, requests_per_minute, local_only) = row;
+    let (id, name, created_ms, limit, window, requests_per_minute, local_only, policy) = row;
     let budget = match (limit, window) {
         (Some(limit), Some(window)) => {
             let window = Window::parse(&window)
@@ -40,7 +41,8 @@ pub(crate) fn project_of(row: ProjectRow) -> Result<Project, StoreError> {
         _ => None,
     };
     let id = ProjectId::new(&id);
-    Ok(Project { id, name, created_ms, budget, requests_per_minute, local_only })
+    let policy = policy.map(Into::into);
+    Ok(Project { id, name, created_ms, budget, requests_per_minute, local_only, policy })
 }
 
 pub(crate) fn key_of(row: KeyRow) -> Result<KeyRecord, StoreError> {
@@ -75,7 +77,7 @@ impl Store {
     pub async fn add_project(&self, project: &Project) -> Result<(), AdministrationError> {
         sqlx::query(
             "INSERT INTO projects (id, name, created_ms, budget_micro, budget_window,
-             requests_per_minute, local_only) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+             requests_per_minute, local_only, policy) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )
         .bind(project.id.as_str())
         .bind(&project.name)
@@ -84,6 +86,7 @@ impl Store {
         .bind(project.budget.map(|budget| budget.window.as_str()))
         .bind(project.requests_per_minute)
         .bind(project.local_only)
+        .bind(project.policy.as_deref())
         .execute(&self.pool)
         .await
         .map_err(|error| insertion(error, "project"))?;
@@ -94,7 +97,7 @@ impl Store {
     pub async fn projects(&self) -> Result<Vec<Project>, StoreError> {
         let rows: Vec<ProjectRow> = sqlx::query_as(
             "SELECT id, name, created_ms, budget_micro, budget_window, requests_per_minute,
-             local_only FROM projects ORDER BY id",
+             local_only, policy FROM projects ORDER BY id",
         )
         .fetch_all(&self.pool)
         .await?;
@@ -105,7 +108,7 @@ impl Store {
     pub async fn project(&self, id: &ProjectId) -> Result<Option<Project>, StoreError> {
         let row: Option<ProjectRow> = sqlx::query_as(
             "SELECT id, name, created_ms, budget_micro, budget_window, requests_per_minute,
-             local_only FROM projects WHERE id = ?1",
+             local_only, policy FROM projects WHERE id = ?1",
         )
         .bind(id.as_str())
         .fetch_optional(&self.pool)
@@ -117,7 +120,7 @@ impl Store {
     pub async fn change_project(&self, project: &Project) -> Result<(), AdministrationError> {
         let done = sqlx::query(
             "UPDATE projects SET name = ?2, budget_micro = ?3, budget_window = ?4,
-             requests_per_minute = ?5, local_only = ?6 WHERE id = ?1",
+             requests_per_minute = ?5, local_only = ?6, policy = ?7 WHERE id = ?1",
         )
         .bind(project.id.as_str())
         .bind(&project.name)
@@ -125,6 +128,7 @@ impl Store {
         .bind(project.budget.map(|budget| budget.window.as_str()))
         .bind(project.requests_per_minute)
         .bind(project.local_only)
+        .bind(project.policy.as_deref())
         .execute(&self.pool)
         .await?;
         self.known_keys.invalidate_all();

@@ -28,7 +28,7 @@ impl Store {
         let record = key_of(row)?;
         let row = sqlx::query_as::<_, ProjectRow>(
             "SELECT id, name, created_ms, budget_micro, budget_window, requests_per_minute,
-             local_only FROM projects WHERE id = ?1",
+             local_only, policy FROM projects WHERE id = ?1",
         )
         .bind(record.project.as_str())
         .fetch_one(&self.pool)

@@ -22,6 +22,7 @@ fn project(id: &str) -> Project {
         budget: Some(Budget { limit: Micro(7), window: Window::Day }),
         requests_per_minute: 60,
         local_only: true,
+        policy: Some("[types]\nsecret = \"block\"\n".into()),
     }
 }
 
@@ -54,7 +55,7 @@ async fn projects_are_kept_as_given() {
     let taken = store.add_project(&project("a")).await;
     assert!(matches!(taken, Err(AdministrationError::Exists("project"))));
     assert_eq!(store.projects().await.unwrap(), [project("a"), project("b")]);
-    let changed = Project { budget: None, requests_per_minute: 0, ..project("a") };
+    let changed = Project { budget: None, policy: None, requests_per_minute: 0, ..project("a") };
     store.change_project(&changed).await.unwrap();
     assert_eq!(store.project(&changed.id).await.unwrap(), Some(changed));
     assert_eq!(store.project(&ProjectId::new("c")).await.unwrap(), None);

@@ -134,6 +134,7 @@ async fn administration_goes_beside_a_busy_writer() {
                 budget: None,
                 requests_per_minute: 0,
                 local_only: false,
+                policy: None,
             };
             beside.add_project(&project).await.unwrap();
         }

@@ -171,6 +171,8 @@ impl House {
             place: if local { "here" } else { "FR" }.to_owned(),
             law: "none".to_owned(),
             local,
+            abroad: !local,
+            authorisation: None,
             dialect,
             policy: Policy::label_all("default"),
             embedding: if local { Embedding::Clear } else { Embedding::ConstantLabel },
@@ -210,6 +212,7 @@ impl House {
             budget: None,
             requests_per_minute: 1000,
             local_only,
+            policy: None,
         };
         let record = projects::KeyRecord {
             id: projects::KeyId::new("key_test"),

@@ -92,6 +92,7 @@ fn nobody() -> anyhow::Result<Access> {
         budget: None,
         requests_per_minute: 0,
         local_only: false,
+        policy: None,
     };
     let record = KeyRecord {
         id: KeyId::new("preview"),

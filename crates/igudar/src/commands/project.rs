@@ -23,6 +23,7 @@ pub(crate) async fn run(session: &Session, project: Project) -> anyhow::Result<E
                 budget: None,
                 requests_per_minute: configuration.settings.projects.requests_per_minute,
                 local_only: false,
+                policy: None,
             };
             apply(&mut record, &rules)?;
             let installation = Installation::open_or_begin(&configuration).await?;
@@ -138,6 +139,7 @@ mod tests {
             budget: None,
             requests_per_minute: 60,
             local_only: false,
+            policy: None,
         }
     }
 

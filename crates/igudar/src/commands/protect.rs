@@ -9,15 +9,15 @@ use store::files::{self, Readers};
 
 use super::{Session, read_input, write_text};
 use crate::arguments::{Protect, Restore};
-use crate::configuration::{PolicyOverride, Time};
+use crate::configuration::Time;
 use crate::exit::{Exit, WrongUse};
 use crate::output;
-use crate::wiring::{Installation, knowledge, policy};
+use crate::wiring::{Installation, general_policy, knowledge};
 
 pub(crate) async fn protect(session: &Session, arguments: Protect) -> anyhow::Result<Exit> {
     let configuration = session.configuration()?;
     let knowledge = knowledge(&configuration)?;
-    let policy = policy(&configuration.settings.policy, &PolicyOverride::default(), &knowledge)?;
+    let policy = general_policy(&configuration, &knowledge)?;
     let life = match arguments.expires.as_deref() {
         Some(text) => text.parse::<Time>().map_err(WrongUse)?.0,
         None => configuration.settings.seal.usual_time.0,

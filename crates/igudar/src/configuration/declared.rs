@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::destination::DestinationWritten;
 use super::file::ConfigurationError;
-use super::values::{ActionWord, LogFormat, MetricsWord, Size, Time, WordList};
+use super::values::{ActionChoice, LogFormat, MetricsWord, Size, Time, WordList};
 
 /// The variable that replaces the list of destinations; its value is TOML like the file's.
 pub(super) const DESTINATIONS_VARIABLE: &str = "IGUDAR_DESTINATIONS";
@@ -130,17 +130,21 @@ settings! {
     }
     /// What happens to a value on its way to a destination.
     policy PolicyWritten PolicyReady {
-        /// The rule's name in refusals and in the ledger.
-        name: String = "label-everything", "IGUDAR_POLICY_NAME";
-        /// For every type: label (restorable), mask (not), block (refuse the request), keep.
-        default: ActionWord = "label", "IGUDAR_POLICY_DEFAULT";
-        /// For single types, such as { secret = "block" }; in the variable: secret=block,cin=mask.
+        /// A policy file, seen from the data folder; empty for the country pack's alone. See docs/policies.md.
+        file: String = "", "IGUDAR_POLICY_FILE";
+        /// The policy's name in refusals and in the ledger; empty for the file's own.
+        name: String = "", "IGUDAR_POLICY_NAME";
+        /// For every type that the policy does not name: keep, surrogate, label, mask, block; empty for the file's.
+        default: ActionChoice = "", "IGUDAR_POLICY_DEFAULT";
+        /// For single types, more than the file, such as { secret = "block" }; in the variable: secret=block,cin=mask.
         types: WordList = "", "IGUDAR_POLICY_TYPES";
     }
     /// What Igudar knows of the country.
     pack PackWritten PackReady {
         /// A folder that replaces the built-in country pack; empty for the built-in one (Morocco).
         folder: String = "", "IGUDAR_PACK";
+        /// The country this installation stands in, as `place` of a destination spells it; empty for the policy's.
+        country: String = "", "IGUDAR_COUNTRY";
     }
     /// Sealed maps, which let a caller restore a text later.
     seal SealWritten SealReady {

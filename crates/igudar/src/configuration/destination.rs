@@ -41,6 +41,7 @@ pub(crate) struct DestinationWritten {
     operator: Option<String>,
     place: Option<String>,
     law: Option<String>,
+    authorisation: Option<String>,
     highest_class: Option<String>,
     models: Vec<ModelWritten>,
     file: Option<String>,
@@ -86,7 +87,10 @@ pub(crate) struct DestinationReady {
     pub(crate) operator: String,
     pub(crate) place: String,
     pub(crate) law: String,
-    pub(crate) highest_class: protection::Class,
+    /// The reference of the authorisation for content that needs one to leave the country.
+    pub(crate) authorisation: Option<String>,
+    /// The highest class that may go there; the policy's limit alone where it is not written.
+    pub(crate) highest_class: Option<protection::Class>,
     pub(crate) models: Vec<ModelReady>,
     /// The model file of a local destination.
     pub(crate) file: PathBuf,
@@ -188,15 +192,19 @@ fn completed(
     let context = written.models.iter().filter_map(|model| model.context).max();
     let models = written.models.into_iter().map(|model| completed_model(model, place));
     let highest_class = match written.highest_class.as_deref() {
-        None | Some("sensitive") => protection::Class::Sensitive,
-        Some("personal") => protection::Class::Personal,
-        Some("internal") => protection::Class::Internal,
-        Some("public") => protection::Class::Public,
+        None => None,
+        Some("sensitive") => Some(protection::Class::Sensitive),
+        Some("personal") => Some(protection::Class::Personal),
+        Some("internal") => Some(protection::Class::Internal),
+        Some("public") => Some(protection::Class::Public),
         Some(_) => {
             let message = "`highest_class` is none of public, internal, personal, sensitive";
             return Err(wrong(message.to_owned()));
         }
     };
+    if written.authorisation.as_ref().is_some_and(|reference| reference.trim().is_empty()) {
+        return Err(wrong("`authorisation` is empty; name it, or leave the key out".to_owned()));
+    }
     let embed_clear = match written.embeddings.as_deref() {
         None => here,
         Some("clear") => true,
@@ -219,6 +227,7 @@ fn completed(
         law: written.law.unwrap_or_else(|| {
             if here { "this installation's own".to_owned() } else { "not stated".to_owned() }
         }),
+        authorisation: written.authorisation,
         highest_class,
         models: models.collect::<Result<_, _>>()?,
         file: written
@@ -294,7 +303,8 @@ fn here(name: &str, kind: DestinationKind, model: ModelReady) -> DestinationRead
         operator: "this installation".to_owned(),
         place: "here".to_owned(),
         law: "this installation's own".to_owned(),
-        highest_class: protection::Class::Sensitive,
+        authorisation: None,
+        highest_class: None,
         models: vec![model],
         file: PathBuf::new(),
         context: 0,

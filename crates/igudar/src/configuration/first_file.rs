@@ -21,7 +21,9 @@ const DESTINATIONS: &str = r#"
 # operator = "Mistral AI"
 # place = "FR"                            # the country it stands in
 # law = "GDPR"
-# highest_class = "sensitive"             # public, internal, personal, sensitive: the highest that may go
+# highest_class = "personal"              # public, internal, personal, sensitive: the highest that may go
+# authorisation = "CNDP …"                # the reference of the authorisation: without it, what the policy
+                                        # names in needs_authorisation does not leave the country
 # connect_time = "10 s"
 # header_time = "5 min"
 # idle_time = "2 min"

@@ -22,7 +22,7 @@ macro_rules! from_text {
     )+};
 }
 
-from_text!(Size, Time, LogFormat, MetricsWord, ActionWord);
+from_text!(Size, Time, LogFormat, MetricsWord, ActionWord, ActionChoice);
 
 /// A number of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,12 +154,33 @@ words! {
     /// Who may read `/metrics`.
     MetricsWord { Loopback = "loopback", Open = "open", Off = "off", }
     /// What happens to a type of value.
-    ActionWord { Label = "label", Mask = "mask", Block = "block", Keep = "keep", }
+    ActionWord {
+        Keep = "keep", Surrogate = "surrogate", Label = "label", Mask = "mask", Block = "block",
+    }
+}
+
+/// An action, or nothing where another rule decides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ActionChoice(pub(crate) Option<ActionWord>);
+
+impl FromStr for ActionChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.is_empty() { Ok(Self(None)) } else { text.parse().map(|word| Self(Some(word))) }
+    }
+}
+
+impl fmt::Display for ActionChoice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |word| word.fmt(formatter))
+    }
 }
 
 impl From<ActionWord> for Action {
     fn from(word: ActionWord) -> Self {
         match word {
+            ActionWord::Surrogate => Self::Surrogate,
             ActionWord::Label => Self::Label,
             ActionWord::Mask => Self::Mask,
             ActionWord::Block => Self::Block,

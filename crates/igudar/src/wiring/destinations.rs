@@ -9,11 +9,13 @@ use inference::LocalSettings;
 use model::dialect::Dialect;
 use model::echo::Echo;
 use model::{Answer, Ask, AskError, Model};
+use protection::Class;
 use secrecy::SecretString;
 use upstream::{KeyHeader, RemoteModel, TimeOuts};
 
-use super::knowledge::{Knowledge, policy};
+use super::knowledge::Knowledge;
 use super::local::LocalDestination;
+use super::policies::{Policies, policies};
 use crate::commands::variable;
 use crate::configuration::{Configuration, DEFAULT_MODEL_FILE, DestinationKind, DestinationReady};
 
@@ -32,8 +34,9 @@ pub(crate) fn build(
     knowledge: &Knowledge,
     ways: Ways,
 ) -> anyhow::Result<Vec<Destination>> {
+    let policies = policies(configuration, knowledge)?;
     let build = |written: &DestinationReady| {
-        built(configuration, written, knowledge, ways)
+        built(configuration, written, &policies, ways)
             .with_context(|| format!("the destination `{}` cannot be used", written.name))
     };
     configuration.destinations.iter().map(build).collect()
@@ -56,7 +59,7 @@ pub(crate) fn check(configuration: &Configuration, knowledge: &Knowledge) -> any
 fn built(
     configuration: &Configuration,
     written: &DestinationReady,
-    knowledge: &Knowledge,
+    policies: &Policies,
     ways: Ways,
 ) -> anyhow::Result<Destination> {
     let model: Arc<dyn Model> = match (ways, written.kind) {
@@ -71,12 +74,15 @@ fn built(
         price: model.price,
         output_cap: model.max_output_tokens,
     });
+    let policy = policies.for_destination(written)?;
     Ok(Destination {
         name: written.name.clone(),
         operator: written.operator.clone(),
         place: written.place.clone(),
         law: written.law.clone(),
         local: is_here(written.kind),
+        abroad: !is_here(written.kind) && policies.is_abroad(&written.place),
+        authorisation: written.authorisation.clone(),
         dialect: match written.kind {
             DestinationKind::Openai => Dialect::OpenAi,
             DestinationKind::Mistral => Dialect::Mistral,
@@ -84,9 +90,9 @@ fn built(
                 Dialect::Local
             }
         },
-        policy: policy(&configuration.settings.policy, &written.policy, knowledge)?,
         embedding: if written.embed_clear { Embedding::Clear } else { Embedding::ConstantLabel },
-        highest_class: written.highest_class,
+        highest_class: policy.highest_class.unwrap_or(Class::Sensitive),
+        policy,
         models: models.collect(),
         model,
     })

@@ -9,8 +9,8 @@ use server::{BodyLimits, MasterKey, Metrics, MetricsAccess, Parts, SealTimes, Se
 use store::{SqliteJournal, Store, SystemAmbient};
 
 use super::books::Books;
-use super::{Installation, Ways, build_destinations, knowledge, policy};
-use crate::configuration::{Configuration, MetricsWord, PolicyOverride};
+use super::{Installation, Ways, build_destinations, general_policy, knowledge};
+use crate::configuration::{Configuration, MetricsWord};
 
 /// A joined house.
 pub(crate) struct House {
@@ -54,7 +54,7 @@ impl House {
             ambient,
             accounts: Arc::new(books),
             master_key: MasterKey(*installation.secrets.sealing_master.reveal()),
-            policy: policy(&configuration.settings.policy, &PolicyOverride::default(), &knowledge)?,
+            policy: general_policy(configuration, &knowledge)?,
             metrics,
             settings: settings(configuration),
         };

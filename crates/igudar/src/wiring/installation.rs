@@ -44,6 +44,7 @@ impl Installation {
                 budget: None,
                 requests_per_minute: configuration.settings.projects.requests_per_minute,
                 local_only: false,
+                policy: None,
             };
             installation.store.add_project(&project).await?;
         }

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use protection::{Finder, Kind, LabelWords, Pack, Policy};
+use protection::{Finder, LabelWords, Pack};
 
-use crate::configuration::{Configuration, PolicyOverride, PolicyReady};
+use crate::configuration::Configuration;
 
 /// A pack and what is built from it.
 pub(crate) struct Knowledge {
@@ -54,13 +54,14 @@ pub(crate) fn knowledge_in(folder: Option<&Path>) -> anyhow::Result<Knowledge> {
 }
 
 /// The files without which a pack would find next to nothing, and nobody would notice.
-const NEEDED: [&str; 7] = [
+const NEEDED: [&str; 8] = [
     "address.toml",
     "birth.toml",
     "identifiers.toml",
     "names/family.tsv",
     "names/first.tsv",
     "names/words.toml",
+    "policy.toml",
     "universal.toml",
 ];
 
@@ -100,25 +101,6 @@ fn collect(
         }
     }
     Ok(())
-}
-
-/// The general policy with what one destination changes.
-pub(crate) fn policy(
-    general: &PolicyReady,
-    changed: &PolicyOverride,
-    knowledge: &Knowledge,
-) -> anyhow::Result<Policy> {
-    let mut policy = Policy::label_all(changed.name.as_ref().unwrap_or(&general.name));
-    policy.default = changed.default.unwrap_or(general.default).into();
-    let known: Vec<&str> = knowledge.words.kinds().map(Kind::as_str).collect();
-    for (name, action) in general.types.0.iter().chain(&changed.types.0) {
-        // A misspelt type would leave its values to the default in silence.
-        if !known.is_empty() && !known.contains(&name.as_str()) {
-            return Err(crate::configuration::unknown_type(name, &known).into());
-        }
-        policy.by_kind.insert(Kind::new(name), (*action).into());
-    }
-    Ok(policy)
 }
 
 #[cfg(test)]

@@ -22,6 +22,9 @@ pub enum Class {
 }
 
 impl Class {
+    /// Every class, from harmless to delicate.
+    pub const ALL: [Self; 4] = [Self::Public, Self::Internal, Self::Personal, Self::Sensitive];
+
     /// The class's name, as configuration and records spell it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,74 +1,65 @@
-//! Policies: what happens to each kind of value.
+//! Policies: what happens to each kind of value, and what may go out at all, for one destination.
 
-use std::collections::BTreeMap;
+mod content;
+mod file;
+mod rules;
+mod strictness;
+#[cfg(test)]
+mod tests;
 
-use serde::{Deserialize, Serialize};
+pub use content::{Content, Journey, Refused};
+pub use file::PolicyFile;
+pub use rules::{Rule, Rules};
+pub use strictness::Laxer;
 
-use crate::pack::{PackError, toml_file::read_toml};
-use crate::{Class, Kind};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// What happens to a value of some kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Action {
-    /// A label stands for it; the answer gets the value back.
-    Label,
-    /// It is blacked out for good.
-    Mask,
-    /// The request is refused.
-    Block,
-    /// It goes out as it is.
-    Keep,
-}
+use crate::{Action, Class, Kind};
 
-/// What happens to each kind of value for some destination.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What happens to each kind of value for some destination, and what may go there: every rule of a
+/// [`PolicyFile`] settled, with the place where it stands.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// The policy's name, for records and errors.
     pub name: String,
     /// What happens to a kind that [`Policy::by_kind`] does not name.
     pub default: Action,
-    /// What happens to the kinds that need their own rule. `[kinds]` in a file.
-    #[serde(rename = "kinds", default)]
+    /// What happens to the kinds that need another action than the default.
     pub by_kind: BTreeMap<Kind, Action>,
-    /// The highest class the destinations of this policy may see; no limit where absent.
-    #[serde(default)]
+    /// The highest class the destination may see; no limit where absent.
     pub highest_class: Option<Class>,
+    /// The most missed values a text may be expected to hold that leaves this machine; no limit where
+    /// absent.
+    pub highest_risk: Option<f64>,
+    /// Kinds, topics and classes that leave the country only to a destination that names its
+    /// authorisation.
+    pub needs_authorisation: BTreeSet<String>,
+    /// Where the action of each kind is decided.
+    rules_of_kinds: BTreeMap<Kind, Rule>,
+    default_rule: Rule,
+    highest_class_rule: Rule,
+    highest_risk_rule: Rule,
+    authorisation_rules: BTreeMap<String, Rule>,
 }
 
 impl Policy {
     /// The policy that puts a label in the place of every value.
     pub fn label_all(name: &str) -> Self {
+        let built_in = |key: &str| Rule::new(&Arc::from("built in"), None, key);
         Self {
             name: name.to_owned(),
             default: Action::Label,
             by_kind: BTreeMap::new(),
             highest_class: None,
+            highest_risk: None,
+            needs_authorisation: BTreeSet::new(),
+            rules_of_kinds: BTreeMap::new(),
+            default_rule: built_in("default"),
+            highest_class_rule: built_in("highest_class"),
+            highest_risk_rule: built_in("highest_risk"),
+            authorisation_rules: BTreeMap::new(),
         }
-    }
-
-    /// Reads a policy from TOML:
-    ///
-    /// ```toml
-    /// name = "remote"
-    /// default = "label"        # label, mask, block or keep
-    /// highest_class = "personal"   # optional: public, internal, personal or sensitive
-    /// [kinds]
-    /// cin = "mask"
-    /// secret = "block"
-    /// ```
-    ///
-    /// `file` names the source in errors. Where `known` is not empty, a kind outside it is an error that
-    /// names the nearest known one: a misspelt kind would leave its values to the default in silence.
-    pub fn read(file: &str, content: &str, known: &[Kind]) -> Result<Self, PackError> {
-        let policy: Self = read_toml(file, content)?;
-        for kind in policy.by_kind.keys() {
-            if !known.is_empty() && !known.contains(kind) {
-                return Err(unknown_kind(file, content, kind, known));
-            }
-        }
-        Ok(policy)
     }
 
     /// What happens to values of this kind.
@@ -76,76 +67,21 @@ impl Policy {
         self.by_kind.get(kind).copied().unwrap_or(self.default)
     }
 
+    /// The rule that decides what happens to values of this kind.
+    pub fn rule(&self, kind: &Kind) -> &Rule {
+        self.rules_of_kinds.get(kind).unwrap_or(&self.default_rule)
+    }
+
     /// Whether a text of this class may go out under this policy.
     pub fn allows(&self, class: Class) -> bool {
         self.highest_class.is_none_or(|highest| class <= highest)
     }
-}
 
-fn unknown_kind(file: &str, content: &str, kind: &Kind, known: &[Kind]) -> PackError {
-    let line = content
-        .lines()
-        .position(|line| {
-            let key = line.split('=').next().unwrap_or_default();
-            key.trim().trim_matches(['"', '\'']) == kind.as_str()
-        })
-        .map(|index| index + 1);
-    let nearest = known
-        .iter()
-        .map(|other| (strsim::damerau_levenshtein(kind.as_str(), other.as_str()), other))
-        .min()
-        .map(|(_, other)| other.as_str().to_owned());
-    PackError {
-        file: file.to_owned(),
-        line,
-        key: Some(kind.as_str().to_owned()),
-        message: "no kind of this name is known.".to_owned(),
-        nearest,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn known() -> Vec<Kind> {
-        ["person", "cin", "secret"].map(Kind::new).to_vec()
-    }
-
-    fn check_error(content: &str, expect: &str) {
-        let error = Policy::read("remote.toml", content, &known()).unwrap_err();
-        assert_eq!(error.to_string(), expect);
-    }
-
-    #[test]
-    fn a_policy_is_read_and_asked() {
-        let policy = Policy::read(
-            "remote.toml",
-            "name = \"remote\"\ndefault = \"label\"\nhighest_class = \"personal\"\n[kinds]\ncin = \"mask\"\nsecret = \"block\"\n",
-            &known(),
-        )
-        .unwrap();
-        assert_eq!(policy.action(&Kind::new("person")), Action::Label);
-        assert_eq!(policy.action(&Kind::new("cin")), Action::Mask);
-        assert_eq!(policy.action(&Kind::new("secret")), Action::Block);
-        assert!(policy.allows(Class::Personal) && !policy.allows(Class::Sensitive));
-        assert_eq!(Policy::label_all("x").action(&Kind::new("cin")), Action::Label);
-    }
-
-    #[test]
-    fn errors_name_line_key_and_the_nearest_right_one() {
-        check_error(
-            "name = \"r\"\ndefault = \"label\"\n\n[kinds]\ncni = \"mask\"\n",
-            "remote.toml:5: key `cni`: no kind of this name is known. Did you mean `cin`?",
-        );
-        check_error(
-            "name = \"r\"\ndefalt = \"label\"\n",
-            "remote.toml:2: key `defalt`: unknown field `defalt`, expected one of `name`, `default`, `kinds`, `highest_class`. Did you mean `default`?",
-        );
-        check_error(
-            "name = \"r\"\ndefault = \"label\"\n[kinds]\ncin = \"blok\"\n",
-            "remote.toml:4: key `blok`: unknown variant `blok`, expected one of `label`, `mask`, `block`, `keep`. Did you mean `block`?",
-        );
-        check_error("name = \"r\"\n", "remote.toml:1: key `default`: missing field `default`.");
+    /// Lowers the highest class to `highest`, as `rule` says; a lower one stays.
+    pub fn limit_class(&mut self, highest: Class, rule: Rule) {
+        if self.highest_class.is_none_or(|known| highest < known) {
+            self.highest_class = Some(highest);
+            self.highest_class_rule = rule;
+        }
     }
 }

@@ -98,13 +98,13 @@ pub fn replace(
             let action = allowed(index, texts, &finding.kind, policy)?;
             let entity = findings.entities.get(mark.entity);
             match (action, entity) {
-                (Action::Label, Some(entity)) => {
+                (Action::Label | Action::Surrogate, Some(entity)) => {
                     let word = canonical_word(&entity.kind);
                     let label = spell(&word, entity.ordinal, mark.form);
                     with.push(Replacement { span: finding.span, with: label });
                     labelled.insert(mark.entity);
                 }
-                (Action::Mask | Action::Label, _) => {
+                (Action::Mask | Action::Label | Action::Surrogate, _) => {
                     let mask = Replacement { span: finding.span, with: MASK.to_owned() };
                     masks.push(mask.clone());
                     with.push(mask);
@@ -147,7 +147,7 @@ pub fn replace_constant(
         let mut with = Vec::new();
         for (finding, _) in found {
             let written = match allowed(index, texts, &finding.kind, policy)? {
-                Action::Label => format!("[{}]", canonical_word(&finding.kind)),
+                Action::Label | Action::Surrogate => format!("[{}]", canonical_word(&finding.kind)),
                 Action::Mask => MASK.to_owned(),
                 Action::Block | Action::Keep => continue,
             };

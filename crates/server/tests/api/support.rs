@@ -160,6 +160,8 @@ fn destination(name: &str, model_name: &str, model: Arc<dyn Model>) -> Destinati
         place: "here".to_owned(),
         law: "none".to_owned(),
         local: true,
+        abroad: false,
+        authorisation: None,
         dialect: Dialect::Local,
         policy: Policy::label_all("test"),
         embedding: Embedding::Clear,
@@ -212,6 +214,7 @@ impl Keys {
             budget: None,
             requests_per_minute,
             local_only: false,
+            policy: None,
         };
         let record = KeyRecord {
             id: KeyId::from_bytes([number; 6]),
