@@ -1,7 +1,7 @@
 //! What a model would see, for each destination, and why; nothing is sent.
 
 use bytes::Bytes;
-use language::ByteSpan;
+use language::{ByteSpan, OffsetConverter, OffsetUnit};
 use projects::{Access, Micro};
 use protection::decide::Rule;
 use protection::{Action, Class, Counts, Kind, Replacement};
@@ -47,6 +47,10 @@ pub struct Why {
     pub text: usize,
     /// Where in the text, in bytes.
     pub span: ByteSpan,
+    /// The first character of it, counted in the text.
+    pub start: usize,
+    /// The character after it.
+    pub end: usize,
     /// Its type.
     pub kind: Kind,
     /// What the policy says.
@@ -113,7 +117,9 @@ impl Gateway {
                 continue;
             };
             let spans: Vec<ByteSpan> = found.iter().map(|finding| finding.span).collect();
+            let mut converter = OffsetConverter::new(text.text, OffsetUnit::Chars);
             for finding in found {
+                let (start, end) = converter.span(finding.span);
                 let written = replacements
                     .get(index)
                     .and_then(|all| all.iter().find(|one| one.span == finding.span))
@@ -122,6 +128,8 @@ impl Gateway {
                     param: part.path.to_string(),
                     text: index,
                     span: finding.span,
+                    start,
+                    end,
                     kind: finding.kind.clone(),
                     action: policy.action(&finding.kind),
                     written,
@@ -189,7 +197,7 @@ mod tests {
         check(
             "Zineb Oukacha, née à Fès, titulaire de la CIN DA48213, demeurant rue 5 à Meknès",
             &["DA48213", "Zineb Oukacha", "rue 5 à Meknès"],
-            "…Fès, titulaire de la CIN █████, demeurant █████…",
+            "…ès, titulaire de la CIN █████, demeurant █████…",
         );
         check("البطاقة\nDA48213", &["DA48213"], "البطاقة █████");
         check(

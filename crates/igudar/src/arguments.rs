@@ -1,6 +1,9 @@
 //! The command line.
 
 pub(crate) mod languages;
+mod policy;
+
+pub(crate) use policy::{Explain, Policy};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -81,6 +84,9 @@ pub(crate) enum Command {
     /// Projects: create, list, show, set.
     #[command(subcommand)]
     Project(Project),
+    /// Policies: explain, check, list, show.
+    #[command(subcommand)]
+    Policy(Policy),
     /// What projects have used.
     Usage(ProjectChoice),
     /// The ledger: verify, export, checkpoint.
@@ -247,7 +253,7 @@ pub(crate) enum Project {
     },
     /// Change a project's rules.
     #[command(
-        after_help = "Example:\n  igudar project set rabat-medina --budget 800 --requests-per-minute 120"
+        after_help = "Example:\n  igudar project set rabat-medina --budget 800 --requests-per-minute 120\n  igudar project set rabat-medina --policy strict.toml"
     )]
     Set {
         /// Its id.
@@ -271,6 +277,9 @@ pub(crate) struct ProjectRules {
     /// Whether requests must stay on this machine.
     #[arg(long, value_name = "true|false", num_args = 0..=1, default_missing_value = "true")]
     pub(crate) local_only: Option<bool>,
+    /// The project's own policy, which may only be stricter than the installation's; `none` to take it away.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

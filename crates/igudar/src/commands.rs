@@ -12,6 +12,7 @@ mod languages;
 mod ledger;
 mod models;
 mod pack;
+mod policy;
 mod preview;
 mod project;
 mod protect;
@@ -65,6 +66,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Preview(preview) => preview::run(&session, &preview),
         Command::Key(key) => in_runtime(key::run(&session, key)),
         Command::Project(project) => in_runtime(project::run(&session, project)),
+        Command::Policy(policy) => policy::run(&session, policy),
         Command::Usage(choice) => in_runtime(usage::run(&session, choice)),
         Command::Ledger(ledger) => in_runtime(ledger::run(&session, ledger)),
         Command::Models(models) => models::run(&session, models),

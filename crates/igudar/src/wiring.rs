@@ -15,4 +15,6 @@ pub(crate) use house::House;
 pub(crate) use installation::{FirstKey, Installation, new_key};
 pub(crate) use knowledge::{Knowledge, knowledge, knowledge_in};
 pub(crate) use panic_hook::quiet_panics;
-pub(crate) use policies::{Policies, check_project_policy, general_policy, policies};
+pub(crate) use policies::{
+    check_project_policy, general_policy, names as names_of_destinations, policies,
+};

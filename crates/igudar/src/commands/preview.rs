@@ -12,42 +12,19 @@ use store::SystemAmbient;
 
 use super::{Session, read_input};
 use crate::arguments::Preview;
+use crate::configuration::Configuration;
 use crate::exit::Exit;
 use crate::output;
-use crate::wiring::{self, Ways};
+use crate::wiring::{self, Knowledge, Ways};
 
 pub(crate) fn run(session: &Session, preview: &Preview) -> anyhow::Result<Exit> {
     let configuration = session.configuration()?;
     let knowledge = wiring::knowledge(&configuration)?;
-    let destinations = wiring::build_destinations(&configuration, &knowledge, Ways::Closed)?;
+    let gateway = closed_gateway(&configuration, &knowledge, preview.destination.as_deref())?;
     let input = read_input(preview.file.as_deref())?;
-    let body = if preview.request {
-        input
-    } else {
-        let first = destinations.iter().flat_map(|destination| &destination.models).next();
-        let model = first.map_or("", |model| model.name.as_str());
-        json!({ "model": model, "messages": [{ "role": "user", "content": input }] }).to_string()
-    };
-    let gateway = Gateway::new(GatewayParts {
-        finder: Arc::clone(&knowledge.finder),
-        destinations,
-        journal: Arc::new(NothingHappens),
-        ambient: Arc::new(SystemAmbient),
-        observer: Arc::new(NothingHappens),
-        limits: Limits::default(),
-        // Exchanged ids shown here are others than the installation's.
-        id_key: [0; 32],
-    });
-    if let Some(wanted) = &preview.destination {
-        let names: Vec<&str> = gateway.destinations().map(|place| place.name.as_str()).collect();
-        anyhow::ensure!(
-            names.contains(&wanted.as_str()),
-            "there is no destination `{wanted}`; there are {}",
-            names.join(", ")
-        );
-    }
+    let body = if preview.request { input } else { request_of(&gateway, &input).to_string() };
     let incoming = Incoming { route: Route::ChatCompletions, body: body.into() };
-    let previews = gateway.preview(&nobody()?, &incoming)?;
+    let previews = gateway.preview(&visitor(None)?, &incoming)?;
     for seen in previews {
         if preview.destination.as_ref().is_some_and(|wanted| *wanted != seen.destination) {
             continue;
@@ -83,9 +60,43 @@ pub(crate) fn run(session: &Session, preview: &Preview) -> anyhow::Result<Exit> 
     Ok(Exit::Done)
 }
 
-/// Whoever sits at the command line may see every destination.
-fn nobody() -> anyhow::Result<Access> {
-    let project = Project {
+/// A gateway that sends nothing. `wanted` must be one of its destinations.
+pub(super) fn closed_gateway(
+    configuration: &Configuration,
+    knowledge: &Knowledge,
+    wanted: Option<&str>,
+) -> anyhow::Result<Gateway> {
+    let gateway = Gateway::new(GatewayParts {
+        finder: Arc::clone(&knowledge.finder),
+        destinations: wiring::build_destinations(configuration, knowledge, Ways::Closed)?,
+        journal: Arc::new(NothingHappens),
+        ambient: Arc::new(SystemAmbient),
+        observer: Arc::new(NothingHappens),
+        limits: Limits::default(),
+        // Exchanged ids shown here are others than the installation's.
+        id_key: [0; 32],
+    });
+    if let Some(wanted) = wanted {
+        let names: Vec<&str> = gateway.destinations().map(|place| place.name.as_str()).collect();
+        anyhow::ensure!(
+            names.contains(&wanted),
+            "there is no destination `{wanted}`; there are {}",
+            names.join(", ")
+        );
+    }
+    Ok(gateway)
+}
+
+/// A text as a user's message to the first model.
+pub(super) fn request_of(gateway: &Gateway, text: &str) -> Value {
+    let first = gateway.destinations().flat_map(|destination| &destination.models).next();
+    let model = first.map_or("", |model| model.name.as_str());
+    json!({ "model": model, "messages": [{ "role": "user", "content": text }] })
+}
+
+/// Whoever sits at the command line may see every destination, as a project where one is named.
+pub(super) fn visitor(project: Option<Project>) -> anyhow::Result<Access> {
+    let project = project.unwrap_or_else(|| Project {
         id: ProjectId::new("preview"),
         name: "preview".to_owned(),
         created_ms: 0,
@@ -93,7 +104,7 @@ fn nobody() -> anyhow::Result<Access> {
         requests_per_minute: 0,
         local_only: false,
         policy: None,
-    };
+    });
     let record = KeyRecord {
         id: KeyId::new("preview"),
         project: project.id.clone(),

@@ -1,5 +1,7 @@
 //! `igudar project`
 
+use std::path::Path;
+
 use gateway::ports::Ambient as _;
 use projects::{Budget, Project as Record, ProjectId, Window};
 use serde_json::{Value, json};
@@ -10,7 +12,7 @@ use crate::arguments::{BudgetWindow, Project, ProjectRules};
 use crate::configuration::amount;
 use crate::exit::{Exit, WrongUse};
 use crate::output;
-use crate::wiring::Installation;
+use crate::wiring::{self, Installation};
 
 pub(crate) async fn run(session: &Session, project: Project) -> anyhow::Result<Exit> {
     match project {
@@ -26,6 +28,7 @@ pub(crate) async fn run(session: &Session, project: Project) -> anyhow::Result<E
                 policy: None,
             };
             apply(&mut record, &rules)?;
+            apply_policy(session, &mut record, &rules)?;
             let installation = Installation::open_or_begin(&configuration).await?;
             installation.store.add_project(&record).await?;
             show(session, &[record])
@@ -42,12 +45,19 @@ pub(crate) async fn run(session: &Session, project: Project) -> anyhow::Result<E
         }
         Project::Show { id } => {
             let installation = Installation::open_existing(&session.folder).await?;
-            show(session, &[installation.project(Some(&id)).await?])
+            let record = installation.project(Some(&id)).await?;
+            let policy = record.policy.clone();
+            show(session, &[record])?;
+            if let (Some(policy), false) = (policy, session.json.0) {
+                output::line(&format!("\nits own policy:\n\n{}", policy.trim_end()))?;
+            }
+            Ok(Exit::Done)
         }
         Project::Set { id, rules } => {
             let installation = Installation::open_existing(&session.folder).await?;
             let mut record = installation.project(Some(&id)).await?;
             apply(&mut record, &rules)?;
+            apply_policy(session, &mut record, &rules)?;
             installation.store.change_project(&record).await?;
             show(session, &[record])
         }
@@ -87,6 +97,27 @@ fn apply(record: &mut Record, rules: &ProjectRules) -> Result<(), WrongUse> {
     Ok(())
 }
 
+/// Reads and checks the project's own policy. One that is laxer anywhere than the installation's is refused.
+fn apply_policy(
+    session: &Session,
+    record: &mut Record,
+    rules: &ProjectRules,
+) -> anyhow::Result<()> {
+    match rules.policy.as_deref() {
+        None => {}
+        Some(path) if path == Path::new("none") => record.policy = None,
+        Some(path) => {
+            let configuration = session.configuration()?;
+            let knowledge = wiring::knowledge(&configuration)?;
+            let content = super::read_input(Some(path))?;
+            let file = path.display().to_string();
+            wiring::check_project_policy(&configuration, &knowledge, &file, &content)?;
+            record.policy = Some(content.into());
+        }
+    }
+    Ok(())
+}
+
 fn described(record: &Record) -> Value {
     json!({
         "id": record.id.as_str(),
@@ -96,6 +127,7 @@ fn described(record: &Record) -> Value {
         "window": record.budget.map(|budget| budget.window.as_str()),
         "requests_per_minute": record.requests_per_minute,
         "local_only": record.local_only,
+        "policy": record.policy,
     })
 }
 
@@ -116,10 +148,12 @@ fn show(session: &Session, records: &[Record]) -> anyhow::Result<Exit> {
             number => number.to_string(),
         };
         let stays = if record.local_only { "yes" } else { "no" };
-        vec![record.id.to_string(), record.name.clone(), budget, minute, stays.to_owned()]
+        let policy = if record.policy.is_some() { "its own" } else { "the installation's" };
+        let (stays, policy) = (stays.to_owned(), policy.to_owned());
+        vec![record.id.to_string(), record.name.clone(), budget, minute, stays, policy]
     });
     output::line(&output::table(
-        &["id", "name", "budget", "requests a minute", "local only"],
+        &["id", "name", "budget", "requests a minute", "local only", "policy"],
         rows,
     ))?;
     Ok(Exit::Done)

@@ -1,6 +1,7 @@
 //! The policies in force: the country pack's, the installation's file over it, the configuration over that.
 
 use anyhow::Context as _;
+use projects::Project;
 use protection::decide::{Rule, Rules};
 use protection::{Kind, LabelWords, Policy, PolicyFile};
 
@@ -85,6 +86,19 @@ impl Policies {
             policy.limit_class(highest, rule);
         }
         Ok(policy)
+    }
+
+    /// The policy of a project over the installation's.
+    pub(crate) fn of_project(
+        &self,
+        installation: &Policy,
+        project: &Project,
+        destination: Option<&str>,
+    ) -> anyhow::Result<Policy> {
+        let Some(text) = &project.policy else { return Ok(installation.clone()) };
+        let name = gateway::policy_name(&project.id);
+        let file = PolicyFile::read_of_project(&name, text, &self.words, None)?;
+        Ok(file.together_with(installation, destination, &self.words))
     }
 
     /// Whether a place is outside the installation's country. A place that nobody stated is.

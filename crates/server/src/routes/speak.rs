@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use gateway::{GatewayError, Incoming, Preview, Reply, ReplyBody};
+use gateway::{GatewayError, Incoming, Preview, Reply, ReplyBody, Why};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
 use model::Route;
@@ -97,8 +97,13 @@ struct PreviewLine<'a> {
     place: &'a str,
     local: bool,
     model: &'a str,
+    policy: &'a str,
     findings: std::collections::BTreeMap<&'a str, u32>,
     class: &'static str,
+    topics: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    risk: Option<f64>,
+    why: Vec<WhyLine<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     /// The bytes as they would be sent.
     body: Option<&'a RawValue>,
@@ -106,6 +111,22 @@ struct PreviewLine<'a> {
     most_cost_micro: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<Refusal>,
+}
+
+/// What would happen to one finding. Offsets are in characters of the text at `param`.
+#[derive(Serialize)]
+struct WhyLine<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    param: &'a str,
+    start: usize,
+    end: usize,
+    action: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    written: Option<&'a str>,
+    rule: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    law: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -163,8 +184,25 @@ fn line(preview: &Preview) -> PreviewLine<'_> {
         model: &preview.model,
         findings: preview.findings.iter().map(|(kind, count)| (kind.as_str(), *count)).collect(),
         class: preview.class.as_str(),
+        policy: &preview.policy,
+        topics: preview.topics.iter().map(|topic| topic.as_str()).collect(),
+        risk: preview.risk,
+        why: preview.why.iter().map(why_line).collect(),
         body,
         most_cost_micro,
         refused,
+    }
+}
+
+fn why_line(why: &Why) -> WhyLine<'_> {
+    WhyLine {
+        kind: why.kind.as_str(),
+        param: &why.param,
+        start: why.start,
+        end: why.end,
+        action: why.action.as_str(),
+        written: why.written.as_deref(),
+        rule: why.rule.to_string(),
+        law: why.rule.law.as_deref(),
     }
 }

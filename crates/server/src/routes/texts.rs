@@ -150,8 +150,9 @@ pub(crate) async fn protect(
     let salt = app.parts.salts.newest(&access.project).await.map_err(|error| no_salt(&error))?;
     let expires_at = app.parts.ambient.now_ms().div_euclid(1000).saturating_add_unsigned(life);
     worked(&app, size, move |app| {
+        let policy = app.parts.gateway.policy_in_force(&access, None, &app.parts.policy)?;
         let ProtectedTexts { texts, findings, counts, class, vault } =
-            gateway::texts::protect(app.parts.gateway.finder(), &app.parts.policy, &originals)
+            gateway::texts::protect(app.parts.gateway.finder(), &policy, &originals)
                 .map_err(|error| cannot_protect(&error))?;
         let mut nonce = [0; 12];
         app.parts.ambient.random(&mut nonce);
