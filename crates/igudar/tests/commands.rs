@@ -241,6 +241,92 @@ fn model_files_are_checked_before_they_are_kept() {
     assert_eq!(shell.run(&["models", "list", "--json"], b"").json(), json!([]));
 }
 
+const ABROAD: &str = "[policy]\nfile = \"policy.toml\"\n\
+    [[destinations]]\nname = \"abroad\"\nkind = \"openai\"\nurl = \"http://127.0.0.1:9/v1\"\nplace = \"FR\"\nmodels = [{ name = \"m\" }]\n\
+    [[destinations]]\nname = \"home\"\nkind = \"compatible\"\nurl = \"http://127.0.0.1:9/v1\"\nplace = \"Maroc\"\nmodels = [{ name = \"m\" }]\n\
+    [[destinations]]\nname = \"authorised\"\nkind = \"openai\"\nurl = \"http://127.0.0.1:9/v1\"\nplace = \"FR\"\nauthorisation = \"A-12\"\nmodels = [{ name = \"m\" }]\n";
+
+/// A data folder with destinations at home and abroad, and a policy of its own.
+fn with_policy(policy: &str) -> Shell {
+    let shell = Shell::new();
+    std::fs::create_dir(shell.path("data")).unwrap();
+    std::fs::write(shell.path("data/igudar.toml"), ABROAD).unwrap();
+    std::fs::write(shell.path("data/policy.toml"), policy).unwrap();
+    shell
+}
+
+#[test]
+fn a_policy_is_explained_for_each_destination() {
+    let shell = with_policy("name = \"ours\"\n[types]\ncin = \"keep\"\nsecret = \"block\"\n");
+    let explained = shell.run(&["policy", "explain", "--json", "-"], TEXT.as_bytes());
+    assert_eq!(explained.code, 0, "{}", explained.err);
+    let explained = explained.json();
+    let of = |name: &str| {
+        let all = explained["destinations"].as_array().unwrap();
+        all.iter().find(|one| one["destination"] == name).unwrap().clone()
+    };
+    assert_eq!(of("abroad")["allowed"], json!(false));
+    let refused = of("abroad")["refused"].to_string();
+    assert!(
+        refused.contains("policy.needs_authorisation") && refused.contains("law 09-08"),
+        "{refused}"
+    );
+    for name in ["home", "authorised", "local", "echo"] {
+        assert_eq!(of(name)["allowed"], json!(true), "{name}");
+    }
+    let findings = of("home")["findings"].clone();
+    let cin = findings.as_array().unwrap().iter().find(|one| one["type"] == "cin").unwrap();
+    assert_eq!((&cin["action"], &cin["rule"]["line"]), (&json!("keep"), &json!(3)));
+    assert_eq!(cin["rule"]["key"], "types.cin");
+    let text = shell.run(&["policy", "explain"], TEXT.as_bytes());
+    assert!(!text.out.contains("DA48213") && !text.out.contains("Oukacha"), "{}", text.out);
+    let shown = shell
+        .run(&["policy", "explain", "--show-values", "--destination", "home"], TEXT.as_bytes());
+    assert!(shown.out.contains("Oukacha") && !shown.out.contains("abroad"), "{}", shown.out);
+    let sensitive = "dossier médical IPP 4471902 de la patiente";
+    let refused = shell
+        .run(&["policy", "explain", "--json", "--destination", "abroad"], sensitive.as_bytes());
+    let refused = refused.json();
+    assert_eq!(refused["class"], "sensitive");
+    assert!(refused["destinations"][0]["refused"].to_string().contains("class sensitive"));
+    assert_eq!(shell.run(&["policy", "explain", "--destination", "moon"], b"x").code, 1);
+    let listed = shell.run(&["policy", "list"], b"");
+    assert!(listed.code == 0 && listed.out.contains("secret=block"), "{}", listed.out);
+    let shown = shell.run(&["policy", "show", "--destination", "home"], b"");
+    assert!(shown.code == 0 && shown.out.contains("types.cin"), "{}{}", shown.out, shown.err);
+}
+
+#[test]
+fn a_projects_policy_may_only_be_stricter() {
+    let shell = with_policy("[types]\nsecret = \"block\"\ncin = \"mask\"\n");
+    let file = |name: &str, content: &str| {
+        std::fs::write(shell.path(name), content).unwrap();
+        shell.path(name)
+    };
+    let lax = file("lax.toml", "[types]\nperson = \"mask\"\ncin = \"label\"\n");
+    let strict = file("strict.toml", "name = \"strict\"\n[types]\nperson = \"block\"\n");
+    let refused = shell.run(&["project", "create", "sante", "--policy", &lax], b"");
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("lax.toml:3: key `types.cin`"), "{}", refused.err);
+    assert!(refused.err.contains("policy.toml:3"), "{}", refused.err);
+    assert_eq!(shell.run(&["policy", "check", "--for-project", &lax], b"").code, 1);
+    assert_eq!(shell.run(&["policy", "check", &lax], b"").code, 0);
+    assert_eq!(shell.run(&["project", "create", "sante", "--policy", &strict], b"").code, 0);
+    let shown = shell.run(&["project", "show", "sante"], b"");
+    assert!(shown.out.contains("person = \"block\""), "{}", shown.out);
+    let explain = ["policy", "explain", "--json", "--project", "sante", "--destination", "home"];
+    let explained = shell.run(&explain, TEXT.as_bytes()).json();
+    let home = &explained["destinations"][0];
+    assert_eq!((&home["allowed"], &home["policy"]), (&json!(false), &json!("policy+strict")));
+    assert!(shell.run(&["policy", "list"], b"").out.contains("sante"));
+    assert_eq!(shell.run(&["project", "set", "sante", "--policy", "none"], b"").code, 0);
+    let explained = shell.run(&explain, TEXT.as_bytes()).json();
+    assert_eq!(explained["destinations"][0]["allowed"], json!(true));
+    std::fs::write(shell.path("data/policy.toml"), "[types]\ncni = \"mask\"\n").unwrap();
+    let wrong = shell.run(&["config", "check"], b"");
+    assert!(wrong.err.contains("policy.toml:2: key `cni`"), "{}", wrong.err);
+}
+
 #[test]
 fn packs_and_help() {
     let shell = Shell::new();
@@ -259,6 +345,7 @@ fn packs_and_help() {
         "names/family.tsv",
         "names/first.tsv",
         "names/words.toml",
+        "policy.toml",
         "universal.toml",
     ] {
         let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma").join(name);

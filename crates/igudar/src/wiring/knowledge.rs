@@ -5,9 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use protection::{Finder, LabelWords, Pack};
+use protection::{Finder, LabelWords, Pack, PolicyFile};
 
 use crate::configuration::Configuration;
+
+/// The file of a pack with the country's own policy.
+pub(super) const POLICY_FILE: &str = "policy.toml";
 
 /// A pack and what is built from it.
 pub(crate) struct Knowledge {
@@ -49,6 +52,8 @@ pub(crate) fn knowledge_in(folder: Option<&Path>) -> anyhow::Result<Knowledge> {
             .with_context(|| format!("{from} is not in order"))?,
         None => LabelWords::default(),
     };
+    PolicyFile::read(POLICY_FILE, pack.file(POLICY_FILE), &words, None)
+        .with_context(|| format!("{from} is not in order"))?;
     let finder = Arc::new(Finder::new(&pack));
     Ok(Knowledge { from, pack, finder, words })
 }

@@ -6,10 +6,8 @@ use protection::decide::{Rule, Rules};
 use protection::{Kind, LabelWords, Policy, PolicyFile};
 
 use super::Knowledge;
+use super::knowledge::POLICY_FILE;
 use crate::configuration::{Configuration, DestinationReady, FILE_NAME, WordList, unknown_type};
-
-/// The pack's file with the country's own policy.
-const PACK_FILE: &str = "policy.toml";
 
 /// Everything that a policy is settled from.
 pub(crate) struct Policies {
@@ -29,7 +27,7 @@ pub(crate) fn policies(
 ) -> anyhow::Result<Policies> {
     let words = &knowledge.words;
     let settings = &configuration.settings.policy;
-    let pack = PolicyFile::read(PACK_FILE, knowledge.pack.file(PACK_FILE), words, None)
+    let pack = PolicyFile::read(POLICY_FILE, knowledge.pack.file(POLICY_FILE), words, None)
         .with_context(|| format!("{} is not in order", knowledge.from))?;
     let own = match settings.file.as_str() {
         "" => None,
