@@ -101,28 +101,6 @@ impl Gateway {
         Err(refusal)
     }
 
-    /// What stands in the place of each finding on the way to a destination.
-    pub(crate) fn replaced_for(
-        &self,
-        searched: &Searched<'_>,
-        destination: &Destination,
-        policy: &Policy,
-    ) -> Result<(Vec<Vec<Replacement>>, Vault), GatewayError> {
-        let Searched { request, findings, .. } = searched;
-        let texts = texts_in(&request.texts);
-        if request.route != Route::Embeddings {
-            let protected = protection::replace(findings, &texts, policy)
-                .map_err(|error| cannot_replace(error, policy, request))?;
-            return Ok((protected.replacements, protected.vault));
-        }
-        let edits = match destination.embedding {
-            Embedding::Clear => texts.iter().map(|_| Vec::new()).collect(),
-            Embedding::ConstantLabel => protection::replace_constant(findings, &texts, policy)
-                .map_err(|error| cannot_replace(error, policy, request))?,
-        };
-        Ok((edits, Vault::default()))
-    }
-
     pub(crate) fn protect_for(
         &self,
         access: &Access,
@@ -132,7 +110,7 @@ impl Gateway {
     ) -> Result<Prepared, GatewayError> {
         let policy = self.policy_in_force(access, Some(&destination.name), &destination.policy)?;
         allows(access, destination, &policy, searched)?;
-        let (edits, vault) = self.replaced_for(searched, destination, &policy)?;
+        let (edits, vault) = replaced_for(searched, destination, &policy)?;
         let Searched { body, request, findings, content } = searched;
         let id_key = self.id_key_of(access);
         let edits = into_text_edits(request, edits, &id_key);
@@ -168,6 +146,27 @@ impl Gateway {
             hold: served.price.cost(prompt_bound, output_bound),
         })
     }
+}
+
+/// What stands in the place of each finding on the way to a destination.
+pub(crate) fn replaced_for(
+    searched: &Searched<'_>,
+    destination: &Destination,
+    policy: &Policy,
+) -> Result<(Vec<Vec<Replacement>>, Vault), GatewayError> {
+    let Searched { request, findings, .. } = searched;
+    let texts = texts_in(&request.texts);
+    if request.route != Route::Embeddings {
+        let protected = protection::replace(findings, &texts, policy)
+            .map_err(|error| cannot_replace(error, policy, request))?;
+        return Ok((protected.replacements, protected.vault));
+    }
+    let edits = match destination.embedding {
+        Embedding::Clear => texts.iter().map(|_| Vec::new()).collect(),
+        Embedding::ConstantLabel => protection::replace_constant(findings, &texts, policy)
+            .map_err(|error| cannot_replace(error, policy, request))?,
+    };
+    Ok((edits, Vault::default()))
 }
 
 /// The texts of a request as the finder wants them.

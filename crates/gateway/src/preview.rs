@@ -9,7 +9,7 @@ use protection::{Action, Class, Counts, Kind, Replacement};
 use crate::destination::Destination;
 use crate::error::GatewayError;
 use crate::gateway::{Gateway, Incoming};
-use crate::prepare::{Searched, texts_in};
+use crate::prepare::{Searched, replaced_for, texts_in};
 
 /// What one destination would receive.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl Gateway {
     ) -> Result<Vec<Why>, GatewayError> {
         let policy = self.policy_in_force(access, Some(&destination.name), &destination.policy)?;
         let replacements =
-            if goes { self.replaced_for(searched, destination, &policy)?.0 } else { Vec::new() };
+            if goes { replaced_for(searched, destination, &policy)?.0 } else { Vec::new() };
         let texts = texts_in(&searched.request.texts);
         let mut why = Vec::new();
         for (index, found) in searched.findings.per_text.iter().enumerate() {

@@ -135,8 +135,10 @@ async fn show(
         })
         .collect();
     let mut value = listed(destination.as_deref().unwrap_or("no destination"), None, &policy);
-    value["types"] = json!(types);
-    value["strictness"] = json!(Action::ALL);
+    if let Some(members) = value.as_object_mut() {
+        members.insert("types".to_owned(), json!(types));
+        members.insert("strictness".to_owned(), json!(Action::ALL));
+    }
     output::result(session.json, &value, || {
         let head = ["type", "class", "what happens", "rule"];
         let rows = kinds.iter().map(|kind| {

@@ -185,7 +185,7 @@ fn line(preview: &Preview) -> PreviewLine<'_> {
         findings: preview.findings.iter().map(|(kind, count)| (kind.as_str(), *count)).collect(),
         class: preview.class.as_str(),
         policy: &preview.policy,
-        topics: preview.topics.iter().map(|topic| topic.as_str()).collect(),
+        topics: preview.topics.iter().map(protection::Kind::as_str).collect(),
         risk: preview.risk,
         why: preview.why.iter().map(why_line).collect(),
         body,

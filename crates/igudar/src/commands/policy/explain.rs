@@ -42,13 +42,19 @@ pub(super) async fn run(session: &Session, explain: Explain) -> anyhow::Result<E
             let risk = seen.risk.map_or("not estimated".to_owned(), |risk| format!("{risk:.2}"));
             let topics = if topics.is_empty() { "none".to_owned() } else { topics.join(", ") };
             let class = seen.class;
-            text.push_str(&format!(
-                "class: {class}\nsensitive topics: {topics}\nvalues that may have been missed: {risk}"
-            ));
+            text = [text, format!("class: {class}\nsensitive topics: {topics}\nvalues that may have been missed: {risk}")].concat();
         }
         text
     })?;
     Ok(Exit::Done)
+}
+
+/// The object with one more member, where there is one.
+fn with_member(mut object: Value, name: &str, member: Option<Value>) -> Value {
+    if let (Some(members), Some(member)) = (object.as_object_mut(), member) {
+        members.insert(name.to_owned(), member);
+    }
+    object
 }
 
 fn described(seen: &Preview, value: impl Fn(&Why) -> Option<String>) -> Value {
@@ -56,7 +62,7 @@ fn described(seen: &Preview, value: impl Fn(&Why) -> Option<String>) -> Value {
         .why
         .iter()
         .map(|why| {
-            let mut line = json!({
+            let line = json!({
                 "type": why.kind,
                 "param": why.param,
                 "start": why.start,
@@ -66,10 +72,7 @@ fn described(seen: &Preview, value: impl Fn(&Why) -> Option<String>) -> Value {
                 "written": why.written,
                 "rule": rule(&why.rule),
             });
-            if let Some(value) = value(why) {
-                line["value"] = json!(value);
-            }
-            line
+            with_member(line, "value", value(why).map(Value::String))
         })
         .collect();
     json!({
