@@ -6,6 +6,7 @@ pub mod digits;
 pub mod identify;
 pub mod script;
 pub mod service;
+pub mod tifinagh;
 pub mod transliterate;
 
 mod normalize;
