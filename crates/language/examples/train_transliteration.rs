@@ -39,7 +39,7 @@ fn run(data: &Path, model: &Path, readings: Option<&String>) -> io::Result<()> {
         groups: groups(&data.join("doda"))?,
         arabic: vec![
             (0.55, [column(data, "parallel_oldi.tsv", 0)?, labelled(data, "ary_Arab")?].concat()),
-            (0.15, labelled(data, "arb_Arab")?),
+            (0.3, labelled(data, "arb_Arab")?),
         ],
         latin: [
             labelled(data, "fra_Latn")?,

@@ -6,9 +6,11 @@ use super::spelling::{SURROUNDINGS, Unit};
 
 /// Letters an answer of one unit can have.
 pub(super) const LONGEST: usize = 3;
-/// The prior counts the letters of an answer again, so that this share (in sixteenths) of what each letter
-/// costs by itself is given back.
-const GIVEN_BACK: i32 = 13;
+/// How much more the channel weighs than the prior, in sixteenths.
+const WEIGHT: i32 = 20;
+/// The prior counts the letters of an answer again, so that so many sixteenths of what each letter costs by
+/// itself are given back.
+const GIVEN_BACK: i32 = 17;
 
 /// One answer to a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,7 +57,7 @@ impl Channel {
                 .filter_map(|letter| alone.get(usize::from(*letter)))
                 .map(|cost| i32::from(*cost))
                 .sum();
-            let score = i32::from(cost) - back * GIVEN_BACK / 16;
+            let score = (i32::from(cost) * WEIGHT - back * GIVEN_BACK) / 16;
             let score = i16::try_from(score).unwrap_or(0);
             let place = usize::from(code) * SURROUNDINGS + usize::from(around);
             let at = u32::try_from(choices.len()).unwrap_or(u32::MAX);

@@ -119,11 +119,11 @@ fn is_number(run: &str) -> bool {
     if rest.len() <= 8 && UNITS.contains(&unit.as_str()) {
         return true;
     }
-    let rest = rest.as_bytes();
-    // 3h45, 2x4, 12-24: digits on both sides of one sign.
-    let between = rest.iter().take_while(|byte| !byte.is_ascii_digit()).count();
-    let all_digits = rest.get(between..).is_some_and(|tail| tail.iter().all(u8::is_ascii_digit));
-    digits >= 3 || (between == 1 && rest.len() > 1 && all_digits && rest.first() != Some(&b'a'))
+    // 3h45, 2x4: digits on both sides of one sign; three digits and more before a single letter.
+    let both_sides = matches!(rest.as_bytes().first(), Some(b'h' | b'H' | b'x' | b'X' | b'e'))
+        && rest.len() > 1
+        && rest.bytes().skip(1).all(|byte| byte.is_ascii_digit());
+    both_sides || digits > 3 || (digits == 3 && rest.len() == 1)
 }
 
 /// The length of the letter or digit a word begins with at `at`.

@@ -6,7 +6,7 @@ use super::model::ModelError;
 use super::table::Table;
 
 /// What a word costs more that is not in the list of known words.
-const UNKNOWN: i32 = 48;
+const UNKNOWN: i32 = 16;
 /// What a letter costs that no training word has.
 const UNSEEN: i32 = 200;
 /// Letters before a letter that its cost depends on.

@@ -4,15 +4,18 @@
 /// Marks a doubled letter in the number of a unit.
 pub(super) const DOUBLED: u8 = 0x80;
 /// How many surroundings a unit can have.
-pub(super) const SURROUNDINGS: usize = 16;
+pub(super) const SURROUNDINGS: usize = 30;
+
+/// What can stand after a unit, in kinds.
+pub(super) const AFTER: u8 = 6;
 
 /// One unit: a letter of the word with its surroundings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Unit {
     /// The letter as one byte, digraphs as capitals (see [`DIGRAPHS`]), with [`DOUBLED`].
     pub(super) code: u8,
-    /// What stands before (nothing, vowel, consonant, cluster) times four, and after (nothing, vowel,
-    /// consonant, semivowel).
+    /// What stands before (nothing, vowel, consonant, cluster, doubled consonant) times six, and after (nothing,
+    /// vowel, semivowel, consonant before a vowel, consonant before another or doubled, last consonant).
     pub(super) surroundings: u8,
 }
 
@@ -151,18 +154,21 @@ pub(super) fn units(plain: &[u8], out: &mut Vec<Unit>) {
         let before = match code(at.checked_sub(1)) {
             None => 0,
             Some(code) if is_vowel(code) => 1,
-            Some(code) if code & DOUBLED != 0 => 3,
+            Some(code) if code & DOUBLED != 0 => 4,
             Some(_) => match code(at.checked_sub(2)) {
                 Some(second) if !is_vowel(second) => 3,
                 _ => 2,
             },
         };
-        let after = match code(Some(at + 1)) {
-            None => 0,
-            Some(code) if is_vowel(code) => 1,
-            Some(code) if is_semivowel(code) => 3,
-            Some(_) => 2,
+        let after = match (code(Some(at + 1)), code(Some(at + 2))) {
+            (None, _) => 0,
+            (Some(next), _) if is_vowel(next) => 1,
+            (Some(next), _) if is_semivowel(next) => 2,
+            (Some(next), _) if next & DOUBLED != 0 => 4,
+            (Some(_), None) => 5,
+            (Some(_), Some(second)) if is_vowel(second) => 3,
+            (Some(_), Some(_)) => 4,
         };
-        unit.surroundings = before * 4 + after;
+        unit.surroundings = before * AFTER + after;
     }
 }

@@ -58,9 +58,11 @@ pub struct Trained {
 
 const ROUNDS: usize = 4;
 /// The share of known words that is the hand-written ones'.
-const SHARE_OF_LEXICON: f64 = 0.25;
+const SHARE_OF_LEXICON: f64 = 0.1;
 /// The share of known words that is the groups'.
-const SHARE_OF_GROUPS: f64 = 0.05;
+const SHARE_OF_GROUPS: f64 = 0.2;
+/// What a spelling of a group counts for beside one of the hand-written words.
+const WEIGHT_OF_GROUPS: f64 = 0.2;
 
 /// Trains a model.
 pub fn train(sources: &Sources) -> Trained {
@@ -104,7 +106,7 @@ pub fn train(sources: &Sources) -> Trained {
                 };
                 for units in &spelled {
                     if let Some(path) = align::align(&channel, units, &word) {
-                        counts.add(units, &path, 0.5);
+                        counts.add(units, &path, WEIGHT_OF_GROUPS);
                     }
                 }
                 readings.push(letters::word(&word));

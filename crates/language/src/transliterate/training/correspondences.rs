@@ -6,10 +6,10 @@ use super::counts::Counts;
 use super::counts::place;
 use crate::transliterate::channel::{Channel, LONGEST};
 use crate::transliterate::letters::{LETTERS, numbers};
-use crate::transliterate::spelling::{DOUBLED, SURROUNDINGS};
+use crate::transliterate::spelling::{AFTER, DOUBLED, SURROUNDINGS};
 
 /// Observations the hand-written costs count for.
-const TRUST: f64 = 5.0;
+const TRUST: f64 = 2.0;
 
 /// The hand-written costs: letters and shares of each unit, and where in a word they may stand.
 #[derive(Debug, Default)]
@@ -68,7 +68,7 @@ impl Correspondences {
             for around in 0..u8::try_from(SURROUNDINGS).unwrap_or(0) {
                 let open = |answer: &&Answer| {
                     answer.places.get(usize::from(place(around))).copied().unwrap_or(false)
-                        && (!answer.before_consonant || around % 4 == 2)
+                        && (!answer.before_consonant || around % AFTER >= 3)
                 };
                 let whole: f64 = answers.iter().filter(open).map(|answer| answer.weight).sum();
                 let placed = counts.placed(*code, around);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::transliterate::channel::{Choice, LONGEST};
-use crate::transliterate::spelling::Unit;
+use crate::transliterate::spelling::{AFTER, Unit};
 
 type Letters = [u8; LONGEST];
 
@@ -16,7 +16,7 @@ pub(super) struct Counts {
 
 /// Beginning, middle or end of a word, as surroundings tell.
 pub(super) fn place(surroundings: u8) -> u8 {
-    match (surroundings / 4, surroundings % 4) {
+    match (surroundings / AFTER, surroundings % AFTER) {
         (0, _) => 0,
         (_, 0) => 2,
         _ => 1,
