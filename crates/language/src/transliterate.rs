@@ -1,7 +1,7 @@
 //! Writes a text in another script: Darija of chat in Arabic letters and back.
 //!
 //! Owns the correspondences of letters, the ranking of answers, and which words stay. Knows no files: the model
-//! and the word lists are part of the program. Tifinagh and the names of persons are told elsewhere.
+//! and the word lists are part of the program. Tifinagh goes to `tifinagh`; the names of persons are told elsewhere.
 
 mod beam;
 mod channel;
@@ -25,6 +25,7 @@ pub use form::{Form, Unsupported};
 pub use model::ModelError;
 
 use crate::span::ByteSpan;
+use crate::tifinagh;
 use foreign::Foreign;
 use model::Model;
 use readings::Readings;
@@ -105,6 +106,12 @@ impl Transliterator {
             (Form::AryArab, Form::AryLatn) => Ok(self.to_latin(text, romanize::Manner::Chat)),
             (Form::ArArab | Form::AryArab, Form::ArLatn) => {
                 Ok(self.to_latin(text, romanize::Manner::French))
+            }
+            (Form::ZghTfng, Form::ZghLatn) => Ok(text::written(text, tifinagh::to_latin)),
+            (Form::ZghLatn, Form::ZghTfng) => Ok(text::written(text, tifinagh::from_latin)),
+            (Form::ZghTfng, Form::ZghArab) => Ok(text::written(text, tifinagh::to_arabic)),
+            (Form::ZghLatn, Form::ZghArab) => {
+                Ok(text::written(text, |latin| tifinagh::to_arabic(&tifinagh::from_latin(latin))))
             }
             _ => Err(Unsupported { from, to }),
         }

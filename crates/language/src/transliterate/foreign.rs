@@ -101,7 +101,10 @@ pub(super) fn language(
         Some(("l" | "d" | "j" | "m" | "n" | "s" | "t" | "c" | "qu", rest)) => rest,
         _ => &lower,
     };
-    if let Some(language) = list.get(&lower).or_else(|| list.get(bare)) {
+    let among_foreign = neighbour.is_some_and(|(_, longer)| longer);
+    if let Some(language) = list.get(&lower).or_else(|| list.get(bare))
+        && (!listed || among_foreign)
+    {
         return Some(language);
     }
     let costs = model.foreign.get(key(bare.as_bytes()));

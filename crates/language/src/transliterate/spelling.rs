@@ -19,6 +19,9 @@ pub(super) struct Unit {
     pub(super) surroundings: u8,
 }
 
+/// The vowel of the negation `ma...ch`.
+const DENIAL: u8 = b'A';
+
 /// Two Latin letters that are one sound. The capitals stand for nothing else: of the capitals of a word
 /// only those of the emphatic consonants (D, H, S, T, Z) are kept.
 const DIGRAPHS: [([u8; 2], u8); 8] = [
@@ -114,7 +117,7 @@ fn shorten(plain: &mut Vec<u8>) {
 }
 
 fn is_vowel(code: u8) -> bool {
-    matches!(code & !DOUBLED, b'a' | b'e' | b'i' | b'o' | b'u' | b'U')
+    matches!(code & !DOUBLED, b'a' | DENIAL | b'e' | b'i' | b'o' | b'u' | b'U')
 }
 
 fn is_semivowel(code: u8) -> bool {
@@ -147,6 +150,13 @@ pub(super) fn units(plain: &[u8], out: &mut Vec<Unit>) {
             }
         }
         out.push(Unit { code, surroundings: 0 });
+    }
+    // The negation around a verb (ما ... ش) has its alif written, what the letters beside it do not tell.
+    let denied = plain.len() > 5
+        && plain.starts_with(b"ma")
+        && (plain.ends_with(b"ch") || plain.ends_with(b"sh"));
+    if denied && let Some(unit @ Unit { code: b'a', .. }) = out.get_mut(1) {
+        unit.code = DENIAL;
     }
     let codes: Vec<u8> = out.iter().map(|unit| unit.code).collect();
     for (at, unit) in out.iter_mut().enumerate() {

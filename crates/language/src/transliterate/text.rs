@@ -181,3 +181,19 @@ fn push_other(text: &str, after_arabic: &mut bool, out: &mut String) {
         out.push(written);
     }
 }
+
+/// A text whose letters have one form each in the other script, and its words.
+pub(super) fn written(text: &str, write: impl Fn(&str) -> String) -> Transliteration {
+    let mut words = Vec::new();
+    let mut start = None;
+    for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {
+        let inside = matches!(script_of(character), Script::Latin | Script::Tifinagh);
+        if inside {
+            start.get_or_insert(at);
+        } else if let Some(start) = start.take() {
+            let source = ByteSpan::new(start, at);
+            words.push(WordAnswer { source, answers: vec![write(source.of(text))], foreign: None });
+        }
+    }
+    Transliteration { text: write(text), words }
+}
