@@ -2,6 +2,7 @@
 //!
 //! Owns what is known about writing itself. Knows nothing of personal data, models or HTTP.
 
+pub mod analyze;
 pub mod digits;
 pub mod identify;
 pub mod script;
