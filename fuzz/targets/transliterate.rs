@@ -1,0 +1,42 @@
+//! Transliterating: words are sorted parts of the source, answers are as many as asked for, the text holds
+//! the first of each, and what stands between words stays.
+#![no_main]
+
+use igudar_fuzz::text;
+use language::transliterate::{Form, Options, Transliterator};
+use libfuzzer_sys::fuzz_target;
+
+const PAIRS: [(Form, Form); 4] = [
+    (Form::AryLatn, Form::AryArab),
+    (Form::AryArab, Form::AryLatn),
+    (Form::ArArab, Form::ArLatn),
+    (Form::AryArab, Form::ArLatn),
+];
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((choice, rest)) = bytes.split_first() else { return };
+    let source = text(rest);
+    let options = Options {
+        answers: usize::from(choice % 6),
+        rules_only: choice & 0x40 != 0,
+        mark_foreign: choice & 0x80 != 0,
+    };
+    for (from, to) in PAIRS {
+        let found = Transliterator::built_in().transliterate(&source, from, to, &options);
+        let found = found.expect("this direction is there");
+        let mut reached = 0;
+        let mut written = found.text.as_str();
+        for word in &found.words {
+            let span = word.source;
+            assert!(span.start >= reached && !span.is_empty(), "{span:?} after {reached}");
+            assert!(source.get(span.start..span.end).is_some(), "{span:?} cuts a character");
+            assert!((1..=options.answers.max(1)).contains(&word.answers.len()));
+            let first = word.answers[0].as_str();
+            let at = written.find(first).expect("the text holds the first answer");
+            written = &written[at + first.len()..];
+            reached = span.end;
+        }
+        let again = Transliterator::built_in().transliterate(&source, from, to, &options);
+        assert_eq!(Ok(found), again, "the same text gives the same answer");
+    }
+});
