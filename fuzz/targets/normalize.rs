@@ -17,7 +17,10 @@ fuzz_target!(|bytes: &[u8]| {
         let mut reached = 0;
         for (at, character) in normalized.text.char_indices() {
             let span = normalized.source_span(ByteSpan::new(at, at + character.len_utf8()));
-            assert!(source.get(span.start..span.end).is_some_and(|own| !own.is_empty()), "{span:?}");
+            assert!(
+                source.get(span.start..span.end).is_some_and(|own| !own.is_empty()),
+                "{span:?}"
+            );
             assert!(span.start >= reached, "{profile:?}: {span:?} goes back behind {reached}");
             reached = span.start;
         }

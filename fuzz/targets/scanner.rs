@@ -6,7 +6,7 @@ use igudar_fuzz::text;
 use libfuzzer_sys::fuzz_target;
 use model::dialect::{Dialect, Target, member_edits};
 use model::{
-    Limits, MemberEdits, Route, TextEdit, TextPart, error_message, read_answer,
+    Limits, MemberEdits, Route, TextEdit, TextPart, TextPlace, error_message, read_answer,
     read_chunk, read_request,
 };
 use serde_json::value::RawValue;
@@ -14,13 +14,15 @@ use serde_json::value::RawValue;
 /// A text that JSON must escape.
 const WITH: &str = "«\"\\\n\u{1F600}";
 
-/// The first character of every second text replaced, and the others whole.
+/// The first character of every second text replaced, and the others whole; numbers have no room for text.
 fn edits(texts: &[TextPart]) -> Vec<Vec<TextEdit>> {
     let edit = |(index, part): (usize, &TextPart)| {
         let first = part.text.chars().next().map_or(0, char::len_utf8);
-        let (start, end) =
-            if index % 2 == 0 { (0, first) } else { (0, part.text.len()) };
-        if start == end { Vec::new() } else { vec![TextEdit { start, end, with: WITH.to_owned() }] }
+        let end = if index % 2 == 0 { first } else { part.text.len() };
+        if end == 0 || matches!(part.place, TextPlace::Number { .. }) {
+            return Vec::new();
+        }
+        vec![TextEdit { start: 0, end, with: WITH.to_owned() }]
     };
     texts.iter().enumerate().map(edit).collect()
 }

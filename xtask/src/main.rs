@@ -1,4 +1,4 @@
-//! The chores of this repository: `demo`, `test`, `verify`, `bench`.
+//! The chores of this repository: `demo`, `test`, `verify`, `fuzz`, `bench`.
 //!
 //! Everything a fresh Debian machine with Rust needs is installed from here, so that the README needs two
 //! commands and no more.
@@ -10,13 +10,14 @@
 
 mod bench;
 mod demo;
+mod fuzz;
 mod python;
 mod running;
 mod test;
 mod tools;
 mod verify;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
@@ -38,6 +39,17 @@ enum Chore {
     Test,
     /// Slow checks: long property runs, detection scores, peers where they can be installed.
     Verify,
+    /// Coverage-guided checks of the laws; what is found is kept, with the command to see it again.
+    Fuzz {
+        /// The targets; all when left out.
+        targets: Vec<String>,
+        /// Seconds for each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Run one target on a file that it found.
+        #[arg(long, value_name = "FILE")]
+        reproduce: Option<std::path::PathBuf>,
+    },
     /// Measure side by side and print the table of benches/README.md.
     Bench {
         /// What to measure: `gateway` (with peers) or `protection`.
@@ -52,6 +64,11 @@ fn main() -> Result<()> {
         Chore::Demo { once } => demo::run(&root, once),
         Chore::Test => test::run(&root),
         Chore::Verify => verify::run(&root),
+        Chore::Fuzz { targets, reproduce: Some(input), .. } => {
+            let name = targets.first().context("name the target that found the file")?;
+            fuzz::reproduce(&root, name, &input)
+        }
+        Chore::Fuzz { targets, seconds, .. } => fuzz::some(&root, &targets, seconds),
         Chore::Bench { what } => bench::run(&root, what),
     }
 }

@@ -6,16 +6,21 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::fuzz;
 use crate::python;
 use crate::tools::{
     self, build_igudar, fetch_default_model, install_build_tools, output_of, run_command, say,
     target,
 };
 
+/// How long each fuzz target runs.
+const FUZZ_SECONDS: u64 = 60;
+
 pub(crate) fn run(root: &Path) -> Result<()> {
     install_build_tools()?;
     say("formatting");
     tools::run(root, "cargo", ["fmt", "--all", "--check"])?;
+    fuzz::check_formatting(root)?;
     say("lints");
     tools::run(root, "cargo", ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     let igudar = build_igudar(root)?;
@@ -25,6 +30,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     say("unmodified Python clients");
     total += clients(root, &igudar)?;
     total += python::test(root)?;
+    total += fuzz::all(root, FUZZ_SECONDS)?;
     say("documentation");
     run_command(
         Command::new("cargo").current_dir(root).env("RUSTDOCFLAGS", "-D warnings").args([

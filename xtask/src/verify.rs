@@ -6,10 +6,14 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
+use crate::fuzz;
 use crate::tools::{self, run_command, say, target};
 
 /// How many cases each property is tried with; the test run takes 256.
 const PROPERTY_CASES: &str = "20000";
+
+/// How long each fuzz target runs.
+const FUZZ_SECONDS: u64 = 15 * 60;
 
 pub(crate) fn run(root: &Path) -> Result<()> {
     say("properties, at length");
@@ -23,7 +27,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
             "--package=ledger",
         ]),
     )?;
-    scores(root)
+    scores(root)?;
+    fuzz::all(root, FUZZ_SECONDS).map(drop)
 }
 
 /// Scores `igudar detect --jsonl` on the development corpus.

@@ -191,9 +191,13 @@ fn push_cased(text: &str, profile: Profile, output: &mut String) {
 
 fn push_letter(letter: char, profile: Profile, output: &mut String) {
     if profile == Profile::Search {
+        // A capital may have a small letter that folds itself (ẞ).
         for lower in letter.to_lowercase() {
-            if !matches!(plain(lower), Plain::Dropped) {
-                output.push(lower);
+            match plain(lower) {
+                Plain::Dropped => {}
+                Plain::Letter(letter) => output.push(letter),
+                Plain::Text(text) => output.push_str(text),
+                Plain::Unknown => output.push(lower),
             }
         }
     } else {
