@@ -1,12 +1,17 @@
 //! Transliterating: words are sorted parts of the source, answers are as many as asked for, the text holds
-//! the first of each, and what stands between words stays.
+//! the first of each, and Tifinagh comes back from Latin letters.
 #![no_main]
 
 use igudar_fuzz::text;
+use language::tifinagh;
 use language::transliterate::{Form, Options, Transliterator};
 use libfuzzer_sys::fuzz_target;
 
-const PAIRS: [(Form, Form); 4] = [
+const PAIRS: [(Form, Form); 8] = [
+    (Form::ZghTfng, Form::ZghLatn),
+    (Form::ZghLatn, Form::ZghTfng),
+    (Form::ZghTfng, Form::ZghArab),
+    (Form::ZghLatn, Form::ZghArab),
     (Form::AryLatn, Form::AryArab),
     (Form::AryArab, Form::AryLatn),
     (Form::ArArab, Form::ArLatn),
@@ -16,6 +21,10 @@ const PAIRS: [(Form, Form); 4] = [
 fuzz_target!(|bytes: &[u8]| {
     let Some((choice, rest)) = bytes.split_first() else { return };
     let source = text(rest);
+    let latin = tifinagh::to_latin(&source);
+    assert_eq!(tifinagh::from_latin(&latin), source, "Tifinagh comes back");
+    let standard = tifinagh::to_latin(&tifinagh::from_latin(&source));
+    assert_eq!(tifinagh::to_latin(&tifinagh::from_latin(&standard)), standard);
     let options = Options {
         answers: usize::from(choice % 6),
         rules_only: choice & 0x40 != 0,

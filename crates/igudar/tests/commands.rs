@@ -410,6 +410,9 @@ fn texts_in_other_scripts_and_in_normal_form() {
     let nowhere = shell.run(&["transliterate", "--from", "zgh-Latn", "--to", "ar-Arab"], b"");
     assert_eq!(nowhere.code, 2, "{}", nowhere.err);
 
+    let tifinagh = ["transliterate", "--from", "zgh-Tfng", "--to", "zgh-Latn"];
+    assert_eq!(shell.run(&tifinagh, "ⴰⵣⵓⵍ".as_bytes()).out, "azul\n");
+
     let file = shell.path("text");
     std::fs::write(&file, "مُحَمَّـــد ٢٠٢٦\r\nÉté\n").unwrap();
     assert_eq!(shell.run(&["normalize", &file], b"").out, "محمد 2026\nete\n");

@@ -93,6 +93,10 @@ pub(crate) fn transliterate(session: &Session, arguments: &Transliterate) -> any
 
 /// The line with each word as its answers; what is between words stays as it is.
 fn alternatives(line: &str, found: &TransliteratedText) -> String {
+    // What is written letter by letter (Tifinagh) has no words of its own.
+    if found.words.is_empty() {
+        return found.text.clone();
+    }
     let mut out = String::new();
     let mut reached = 0;
     for word in &found.words {
@@ -188,10 +192,10 @@ mod tests {
                 answers: answers.iter().map(|own| (*own).to_owned()).collect(),
                 foreign: None,
             });
-            let found = TransliteratedText { text: String::new(), words: words.collect() };
+            let found = TransliteratedText { text: "t".to_owned(), words: words.collect() };
             assert_eq!(alternatives(line, &found), expect);
         }
         check("a, b!", &[(0, 1, &["x", "y"]), (3, 4, &["z"])], "x|y, z!");
-        check("12", &[], "12");
+        check("12", &[], "t");
     }
 }
