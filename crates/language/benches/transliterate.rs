@@ -1,5 +1,6 @@
-//! Speed of transliteration on one core: the Darija sentences of the committed evaluations, each with a word
-//! more that no other has, so that no answer is only remembered; the rules alone; and the loading.
+//! Speed of transliteration on one core: the sentences of the committed evaluations (Darija in both scripts,
+//! French, mixtures), the same letter by letter, words of which none is known and none comes twice (the most work
+//! a text can make), and the loading.
 
 #[path = "../tests/marked/mod.rs"]
 #[expect(dead_code, reason = "a benchmark needs the texts only, not their tokens")]
@@ -12,41 +13,54 @@ fn main() {
     divan::main();
 }
 
-fn text() -> String {
+fn sentences() -> String {
     let files = [
         include_str!("../../../evaluations/code-switch/sentences.txt"),
         include_str!("../../../evaluations/chat-darija/sentences.txt"),
     ];
     let sentences = files.into_iter().flat_map(marked::sentences).map(|sentence| sentence.text);
-    let sentences: Vec<String> = sentences.collect();
-    let endings = ["na", "tkom", "ha", "hom", "iya", "ou", "ch", "t"];
-    let longer = sentences.iter().zip(endings.iter().cycle()).flat_map(|(sentence, ending)| {
-        let word = sentence.split_whitespace().next().unwrap_or_default();
-        [sentence.clone(), format!("{word}{ending}")]
-    });
-    longer.collect::<Vec<_>>().join("\n").repeat(4)
+    sentences.collect::<Vec<_>>().join("\n")
 }
 
-fn run(bencher: divan::Bencher<'_, '_>, options: &Options) {
-    let (transliterator, text) = (Transliterator::built_in(), text());
-    bencher.counter(BytesCount::of_str(&text)).bench(|| {
-        transliterator.transliterate(divan::black_box(&text), Form::AryLatn, Form::AryArab, options)
+/// The known spellings with endings that make unknown words of them.
+fn unknown_words() -> String {
+    let lines = include_str!("../../../models/transliteration/lexicon.tsv").lines();
+    let lines = lines.filter(|line| !line.starts_with('#'));
+    let words = lines.filter_map(|line| line.split([' ', '\t']).next());
+    let endings = ["tkomch", "nahom", "iyatna", "itoha", "inna3"].into_iter().cycle();
+    words.zip(endings).map(|(word, ending)| format!("{word}{ending} ")).collect()
+}
+
+fn run(bencher: divan::Bencher<'_, '_>, text: &str, options: &Options) {
+    let transliterator = Transliterator::built_in();
+    bencher.counter(BytesCount::of_str(text)).bench(|| {
+        transliterator.transliterate(divan::black_box(text), Form::AryLatn, Form::AryArab, options)
     });
 }
 
 #[divan::bench]
 fn ranked(bencher: divan::Bencher<'_, '_>) {
-    run(bencher, &Options::default());
+    run(bencher, &sentences(), &Options::default());
+}
+
+#[divan::bench]
+fn ranked_unknown_words(bencher: divan::Bencher<'_, '_>) {
+    run(bencher, &unknown_words(), &Options::default());
 }
 
 #[divan::bench]
 fn five_answers(bencher: divan::Bencher<'_, '_>) {
-    run(bencher, &Options { answers: 5, ..Options::default() });
+    run(bencher, &sentences(), &Options { answers: 5, ..Options::default() });
 }
 
 #[divan::bench]
 fn by_rules(bencher: divan::Bencher<'_, '_>) {
-    run(bencher, &Options { rules_only: true, ..Options::default() });
+    run(bencher, &sentences(), &Options { rules_only: true, ..Options::default() });
+}
+
+#[divan::bench]
+fn unknown_words_by_rules(bencher: divan::Bencher<'_, '_>) {
+    run(bencher, &unknown_words(), &Options { rules_only: true, ..Options::default() });
 }
 
 #[divan::bench]
