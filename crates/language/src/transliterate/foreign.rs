@@ -1,8 +1,6 @@
 //! Which Latin words of a Darija text are French or English and stay as they are.
 
-use std::collections::HashMap;
-
-use super::letters::key;
+use super::letters::{List, key};
 use super::model::Model;
 use crate::identify::{Identifier, Language};
 use crate::span::ByteSpan;
@@ -18,13 +16,13 @@ const MISSING: u16 = 255;
 /// The hand-written list of words that stay wherever they stand.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Foreign {
-    words: HashMap<Box<str>, &'static str>,
+    words: List<Box<str>, &'static str>,
 }
 
 impl Foreign {
     /// Reads the file `foreign.tsv`: a language, a tab, its words.
     pub(super) fn read(text: &str) -> Self {
-        let mut words = HashMap::new();
+        let mut words = List::default();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let (language, own) = match line.split_once('\t') {
                 Some(("fr", own)) => ("fr", own),
@@ -73,13 +71,23 @@ impl Neighbours {
     }
 }
 
+/// A word in its spellings.
+#[derive(Debug)]
+pub(super) struct Spelt<'d> {
+    /// As it stands in the text.
+    pub(super) word: &'d str,
+    /// Plain (see `spelling`).
+    pub(super) plain: &'d [u8],
+    /// Room for its lower-case letters.
+    pub(super) lower: &'d mut String,
+    /// Whether it is in the list of known words.
+    pub(super) listed: bool,
+}
+
 /// The language of a word that stays as it is: `fr` or `en`.
 pub(super) fn language(
-    model: &Model,
-    list: &Foreign,
-    word: &str,
-    plain: &[u8],
-    listed: bool,
+    (model, list): (&Model, &Foreign),
+    Spelt { word, plain, lower, listed }: Spelt<'_>,
     neighbour: Option<(&'static str, bool)>,
 ) -> Option<&'static str> {
     if word.bytes().any(|byte| byte.is_ascii_digit()) {
@@ -90,19 +98,26 @@ pub(super) fn language(
         let (language, longer) = neighbour?;
         return (longer && matches!(letter, b'a' | b'y' | b'I')).then_some(language);
     }
-    let accented =
-        word.contains(['é', 'è', 'ê', 'à', 'ç', 'ù', 'î', 'ô', 'œ', 'û', 'É', 'È', 'Ê', 'À', 'Ç']);
+    let accented = !word.is_ascii()
+        && word
+            .contains(['é', 'è', 'ê', 'à', 'ç', 'ù', 'î', 'ô', 'œ', 'û', 'É', 'È', 'Ê', 'À', 'Ç']);
     if accented {
         return Some("fr");
     }
-    let lower = word.to_lowercase();
+    lower.clear();
+    if word.is_ascii() {
+        lower.push_str(word);
+        lower.make_ascii_lowercase();
+    } else {
+        lower.extend(word.chars().flat_map(char::to_lowercase));
+    }
     // What is elided before a French word: the word after it decides.
     let bare = match lower.split_once(['\'', '’']) {
         Some(("l" | "d" | "j" | "m" | "n" | "s" | "t" | "c" | "qu", rest)) => rest,
-        _ => &lower,
+        _ => lower,
     };
     let among_foreign = neighbour.is_some_and(|(_, longer)| longer);
-    if let Some(language) = list.get(&lower).or_else(|| list.get(bare))
+    if let Some(language) = list.get(lower).or_else(|| list.get(bare))
         && (!listed || among_foreign)
     {
         return Some(language);

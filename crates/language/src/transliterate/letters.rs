@@ -51,3 +51,33 @@ pub(super) fn key(bytes: &[u8]) -> u32 {
     let folded = (hash ^ (hash >> 32)) as u32;
     folded
 }
+
+/// A hasher for lists that are part of the program and so can hold no prepared collisions.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Quick(u64);
+
+impl Default for Quick {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl std::hash::Hasher for Quick {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn write_usize(&mut self, length: usize) {
+        self.0 = (self.0 ^ length as u64).wrapping_mul(0x0100_0000_01b3);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+}
+
+/// A list that is part of the program.
+pub(super) type List<Key, Value> =
+    std::collections::HashMap<Key, Value, std::hash::BuildHasherDefault<Quick>>;

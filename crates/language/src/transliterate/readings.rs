@@ -1,14 +1,13 @@
 //! The hand-written words: what they are read as whatever the model thinks.
 
-use std::collections::HashMap;
-
+use super::letters::List;
 use super::spelling::plain;
 
 /// From plain Latin words to their Arabic form.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Readings {
-    words: HashMap<Box<[u8]>, Box<str>>,
-    spellings: HashMap<Box<str>, Box<str>>,
+    words: List<Box<[u8]>, Box<str>>,
+    spellings: List<Box<str>, Box<str>>,
 }
 
 impl Readings {
@@ -26,8 +25,8 @@ impl Readings {
 
     /// Reads the file; of a spelling that stands twice the first line counts.
     pub(super) fn read(text: &str) -> Self {
-        let mut words = HashMap::new();
-        let mut spellings = HashMap::new();
+        let mut words = List::default();
+        let mut spellings = List::default();
         let mut spelled = Vec::new();
         for (spelling, word) in Self::pairs(text) {
             plain(spelling, &mut spelled);

@@ -102,18 +102,19 @@ fn push_plain(letter: char, shouted: bool, out: &mut Vec<u8>) {
 
 /// Runs of three and more: two of a consonant, one of a vowel. Emphasis is no spelling.
 fn shorten(plain: &mut Vec<u8>) {
-    let mut kept = Vec::with_capacity(plain.len());
-    for run in plain.chunk_by(|left, right| left == right) {
-        let Some(letter) = run.first() else { continue };
-        let most = match (run.len(), is_vowel(*letter)) {
-            (1 | 2, _) => run.len(),
-            (_, true) => 1,
-            (_, false) => 2,
-        };
-        kept.extend(std::iter::repeat_n(*letter, most));
+    let longer = plain.windows(3).any(|run| run.iter().all(|letter| run.first() == Some(letter)));
+    if !longer {
+        return;
     }
+    let runs: Vec<(u8, usize)> = plain
+        .chunk_by(|left, right| left == right)
+        .filter_map(|run| Some((*run.first()?, run.len())))
+        .collect();
     plain.clear();
-    plain.append(&mut kept);
+    for (letter, length) in runs {
+        let most = if length > 2 && is_vowel(letter) { 1 } else { 2 };
+        plain.extend(std::iter::repeat_n(letter, length.min(most)));
+    }
 }
 
 fn is_vowel(code: u8) -> bool {
@@ -158,9 +159,8 @@ pub(super) fn units(plain: &[u8], out: &mut Vec<Unit>) {
     if denied && let Some(unit @ Unit { code: b'a', .. }) = out.get_mut(1) {
         unit.code = DENIAL;
     }
-    let codes: Vec<u8> = out.iter().map(|unit| unit.code).collect();
-    for (at, unit) in out.iter_mut().enumerate() {
-        let code = |place: Option<usize>| place.and_then(|place| codes.get(place)).copied();
+    for at in 0..out.len() {
+        let code = |place: Option<usize>| Some(out.get(place?)?.code);
         let before = match code(at.checked_sub(1)) {
             None => 0,
             Some(code) if is_vowel(code) => 1,
@@ -179,6 +179,8 @@ pub(super) fn units(plain: &[u8], out: &mut Vec<Unit>) {
             (Some(_), Some(second)) if is_vowel(second) => 3,
             (Some(_), Some(_)) => 4,
         };
-        unit.surroundings = before * AFTER + after;
+        if let Some(unit) = out.get_mut(at) {
+            unit.surroundings = before * AFTER + after;
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::foreign::{self, Neighbours};
+use super::foreign::{self, Neighbours, Spelt};
 use super::pieces::{Piece, pieces};
 use super::romanize::{self, Manner};
 use super::words::{Desk, particle};
@@ -62,26 +62,40 @@ impl Transliterator {
         out
     }
 
+    /// The language of a word that stays; what is left on the desk is its last part.
     fn foreign(
         &self,
         desk: &mut Desk,
         word: &str,
         neighbour: Option<(&'static str, bool)>,
     ) -> Option<&'static str> {
-        let mut language = None;
-        if word.contains('-')
-            && let Some(language) = self.foreign.get(&word.to_lowercase())
-        {
+        if !word.contains('-') {
+            return self.foreign_part(desk, word, neighbour);
+        }
+        if let Some(language) = self.foreign.get(&word.to_lowercase()) {
             return Some(language);
         }
+        let mut language = None;
         for part in word.split('-') {
-            desk.take(part);
-            let listed = self.readings.get(&desk.plain).is_some();
-            let own =
-                foreign::language(&self.model, &self.foreign, part, &desk.plain, listed, neighbour);
-            language = Some(own?);
+            language = Some(self.foreign_part(desk, part, neighbour)?);
         }
         language
+    }
+
+    fn foreign_part(
+        &self,
+        desk: &mut Desk,
+        word: &str,
+        neighbour: Option<(&'static str, bool)>,
+    ) -> Option<&'static str> {
+        desk.take(word);
+        let listed = self.readings.get(&desk.plain).is_some();
+        let Desk { plain, lower, .. } = desk;
+        foreign::language(
+            (&self.model, &self.foreign),
+            Spelt { word, plain, lower, listed },
+            neighbour,
+        )
     }
 
     fn answers(&self, desk: &mut Desk, word: &str, options: &Options) -> Vec<String> {
@@ -108,7 +122,7 @@ impl Transliterator {
             if own.first().is_none_or(String::is_empty) {
                 own = vec![part.to_owned()];
             }
-            for answer in &mut own {
+            for answer in own.iter_mut().filter(|_| !begun.is_empty()) {
                 // The article is not written twice.
                 let bare = answer.strip_prefix("ال").filter(|_| begun.ends_with("ال"));
                 *answer = format!("{begun}{}", bare.unwrap_or(answer));

@@ -37,6 +37,7 @@ pub(super) fn particle(part: &str) -> Option<&'static str> {
 #[derive(Debug, Default)]
 pub(super) struct Desk {
     pub(super) plain: Vec<u8>,
+    pub(super) lower: String,
     units: Vec<Unit>,
     search: Search,
 }
