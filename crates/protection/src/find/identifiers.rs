@@ -12,7 +12,7 @@ mod values;
 use language::{ByteSpan, Script};
 
 use self::checks::Check;
-use self::context::{Contexts, Meaning, Near, Reach};
+use self::context::{Contexts, Meaning, Near, Reach, names_a_value};
 use self::pattern::{Ahead, QuickLook};
 use self::values::Introduction;
 use super::candidate::{Candidate, Detector, Strength};
@@ -152,11 +152,6 @@ fn is_in(spans: &[ByteSpan], at: usize) -> bool {
     after.checked_sub(1).and_then(|index| spans.get(index)).is_some_and(|span| at < span.end)
 }
 
-/// Whether a phrase names values and so is none itself.
-fn names_a_value(hit: &Hit<Meaning>) -> bool {
-    hit.meanings.iter().any(|meaning| matches!(meaning, Meaning::Word(_)))
-}
-
 /// A place where a form is tried.
 struct Start<'a> {
     index: usize,
@@ -200,17 +195,18 @@ impl IdentifierDetector {
         if token.kind == TokenKind::Mixed {
             self.glued_word(view, contexts, index, token, out);
         }
-        let starts = starts_of(view, token);
+        let begun: Vec<Start<'_>> =
+            starts_of(view, token).map(|at| Start::new(view, index, at, reach)).collect();
         if numeric {
-            for at in starts.clone() {
-                let start = Start::new(view, index, at, reach);
-                for free in self.free_at(&start) {
+            for start in &begun {
+                for free in self.free_at(start) {
                     if free.pattern.may_begin(&start.ahead, false) {
-                        self.try_form(view, contexts, &start, free.identifier, free.form, out);
+                        self.try_form(view, contexts, start, free.identifier, free.form, out);
                     }
                 }
             }
         }
+        let close = reach.close();
         for identifier in reach.identifiers() {
             let Some(rules) = self.identifiers.get(identifier) else { continue };
             for (number, form) in rules.forms.iter().enumerate() {
@@ -218,9 +214,16 @@ impl IdentifierDetector {
                 if form.needs == Needs::Nothing || (!numeric && !value) {
                     continue;
                 }
-                for at in starts.clone() {
-                    let start = Start::new(view, index, at, reach);
-                    if self.try_form(view, contexts, &start, identifier, number, out) {
+                for start in &begun {
+                    if let Shape::Pattern(pattern) = &form.shape
+                        && !pattern.quick_look().may_begin(
+                            &start.ahead,
+                            close || form.needs == Needs::WordAround,
+                        )
+                    {
+                        continue;
+                    }
+                    if self.try_form(view, contexts, start, identifier, number, out) {
                         break;
                     }
                 }
@@ -283,13 +286,7 @@ impl IdentifierDetector {
             Needs::WordAround => near.is_some() || start.reach.around(identifier),
             Needs::WordBeside => near.is_some_and(|near| near.beside),
         };
-        let possible = match &form.shape {
-            Shape::Pattern(pattern) => {
-                pattern.quick_look().may_begin(&start.ahead, misread(form, start))
-            }
-            Shape::Value(_) => true,
-        };
-        if !(allowed && possible) {
+        if !allowed {
             return false;
         }
         // A second value may follow the first with only a dash between (`0661234567-0522364567`).

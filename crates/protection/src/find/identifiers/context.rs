@@ -180,6 +180,40 @@ impl Reach {
     }
 }
 
+/// What stands in the gaps up to a token, its own included.
+#[derive(Debug, Clone, Copy, Default)]
+struct Way {
+    /// Gaps with a blank line.
+    blank_lines: u32,
+    /// Gaps with one line break that no question or colon bridges.
+    lines: u32,
+    /// Ends of sentences.
+    ends: u32,
+}
+
+impl Way {
+    fn over(mut self, gap: &str) -> Self {
+        let breaks = gap.bytes().filter(|&byte| byte == b'\n').count();
+        let asked = || gap.trim_end_matches(['\n', '\r', ' ']).ends_with(['?', ':']);
+        self.blank_lines += u32::from(breaks >= 2);
+        self.lines += u32::from(breaks == 1 && !asked());
+        self.ends += u32::from(ends_sentence(gap));
+        self
+    }
+}
+
+fn ways(view: &View<'_>) -> Vec<Way> {
+    let mut way = Way::default();
+    (0..view.tokens().len())
+        .map(|index| {
+            if !view.spaced(index) {
+                way = way.over(view.gap_before(index));
+            }
+            way
+        })
+        .collect()
+}
+
 /// The context words of a view while its tokens are walked through in order.
 #[derive(Debug)]
 pub(super) struct Contexts<'v> {
@@ -194,6 +228,9 @@ pub(super) struct Contexts<'v> {
     afar: Vec<usize>,
     /// Tokens that stand beside a hit: (token, hit, marked), in order of the token.
     beside: Vec<(usize, usize, bool)>,
+    /// For each hit that names values, the token at which its value begins.
+    values: Vec<usize>,
+    ways: Vec<Way>,
     /// The first tokens of table cells.
     column_starts: Vec<usize>,
     columns: bool,
@@ -226,10 +263,12 @@ impl<'v> Contexts<'v> {
         let mut present: Vec<usize> = places.iter().map(|&(identifier, _)| identifier).collect();
         present.dedup();
         let mut beside = Vec::new();
-        for (index, hit) in hits.iter().enumerate() {
-            if hit.meanings.iter().any(|meaning| matches!(meaning, Meaning::Word(_))) {
+        let mut values = vec![usize::MAX; hits.len()];
+        for (index, (hit, value)) in hits.iter().zip(&mut values).enumerate() {
+            if names_a_value(hit) {
                 let (token, marked) = value_behind(view, hits, index);
                 beside.push((token, index, marked));
+                *value = token;
             }
         }
         beside.sort_unstable();
@@ -247,6 +286,8 @@ impl<'v> Contexts<'v> {
             places,
             afar: present,
             beside,
+            values,
+            ways: if hits.is_empty() { Vec::new() } else { ways(view) },
             column_starts: column_starts.collect(),
             columns: columns().next().is_some(),
         }
@@ -313,7 +354,7 @@ impl<'v> Contexts<'v> {
             .iter()
             .skip(index)
             .take_while(|hit| hit.tokens.start - token <= 4)
-            .any(|hit| hit.meanings.iter().any(|meaning| matches!(meaning, Meaning::Word(_))))
+            .any(names_a_value)
     }
 
     /// Whether the token is a unit of amounts.
@@ -398,28 +439,16 @@ impl<'v> Contexts<'v> {
 
     /// Words between two tokens, a line break counting as two; nothing where a blank line parts them.
     fn between(&self, from: usize, to: usize) -> Option<usize> {
-        let mut words = to.saturating_sub(from);
-        for index in from..=to {
-            if self.view.spaced(index) {
-                continue;
-            }
-            let gap = self.view.gap_before(index);
-            let breaks = gap.bytes().filter(|&byte| byte == b'\n').count();
-            if breaks >= 2 {
-                return None;
-            }
-            if index < to && ends_sentence(gap) {
-                words += 3;
-            }
-            if breaks == 1 {
-                words += if gap.trim_end_matches(['\n', '\r', ' ']).ends_with(['?', ':']) {
-                    0
-                } else {
-                    2
-                };
-            }
+        let up_to = |index: Option<usize>| {
+            index.and_then(|index| self.ways.get(index)).copied().unwrap_or_default()
+        };
+        let (before, whole) = (up_to(from.checked_sub(1)), up_to(Some(to)));
+        if whole.blank_lines > before.blank_lines {
+            return None;
         }
-        Some(words)
+        let lines = usize::try_from(whole.lines - before.lines).unwrap_or(0);
+        let inside = if to > from { up_to(to.checked_sub(1)).ends - before.ends } else { 0 };
+        Some(to.saturating_sub(from) + 3 * usize::try_from(inside).unwrap_or(0) + 2 * lines)
     }
 
     /// A word shortly behind the value, on the same line, that has no value of its own.
@@ -436,7 +465,10 @@ impl<'v> Contexts<'v> {
             if broken {
                 break;
             }
-            let (own, _) = value_behind(self.view, self.hits, index + offset);
+            if !names_a_value(hit) {
+                continue;
+            }
+            let own = self.values.get(index + offset).copied().unwrap_or(usize::MAX);
             let has_own = self
                 .view
                 .tokens()
@@ -467,6 +499,12 @@ impl<'v> Contexts<'v> {
     }
 }
 
+/// Whether a phrase names values and so is none itself.
+pub(super) fn names_a_value(hit: &Hit<Meaning>) -> bool {
+    hit.meanings.iter().any(|meaning| matches!(meaning, Meaning::Word(_)))
+}
+
+/// Whether a sentence or a part of one ends in a gap.
 fn ends_sentence(gap: &str) -> bool {
     gap.contains(". ") || gap.contains("; ") || gap.contains("! ") || gap.contains("؛ ")
 }
