@@ -216,10 +216,9 @@ impl IdentifierDetector {
                 }
                 for start in &begun {
                     if let Shape::Pattern(pattern) = &form.shape
-                        && !pattern.quick_look().may_begin(
-                            &start.ahead,
-                            close || form.needs == Needs::WordAround,
-                        )
+                        && !pattern
+                            .quick_look()
+                            .may_begin(&start.ahead, close || form.needs == Needs::WordAround)
                     {
                         continue;
                     }

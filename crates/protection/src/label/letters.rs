@@ -7,10 +7,14 @@ pub(crate) fn fold_letter(character: char) -> Option<char> {
     if character.is_ascii() {
         return character.is_ascii_alphabetic().then(|| character.to_ascii_lowercase());
     }
-    if !character.is_alphabetic() {
+    // The Arabic letters, without asking the tables of all alphabets.
+    let lower = if matches!(character, 'ء'..='غ' | 'ف'..='ي') {
+        character
+    } else if character.is_alphabetic() {
+        character.to_lowercase().next().unwrap_or(character)
+    } else {
         return None;
-    }
-    let lower = character.to_lowercase().next().unwrap_or(character);
+    };
     Some(match lower {
         'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' => 'a',
         'ç' | 'ć' | 'č' => 'c',

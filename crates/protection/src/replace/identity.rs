@@ -76,6 +76,9 @@ pub(super) fn fold_case(value: &str) -> String {
 pub(super) fn fold_one_case(character: char) -> char {
     match digit_value(character) {
         Some(value) => char::from(b'0' + value),
+        None if character.is_ascii() => character.to_ascii_lowercase(),
+        // Arabic has no case.
+        None if matches!(character, '\u{600}'..='\u{6FF}') => character,
         None => character.to_lowercase().next().unwrap_or(character),
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn typed_ordinals<'t>(
                 Some(letter) => table.begins(letter),
                 None => matches!(character, '\\' | '&'),
             };
-            if begins {
+            if begins && !table.rules_out(text.get(at..).unwrap_or_default()) {
                 read_at(Cursor::new(text, at, true, budget), table, &values, &mut typed);
             }
         }

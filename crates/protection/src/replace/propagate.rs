@@ -163,7 +163,8 @@ impl Patterns {
             let automaton = AhoCorasick::builder()
                 .match_kind(MatchKind::LeftmostLongest)
                 // Built for one request: a faster automaton would take longer to build than it saves.
-                .kind(Some(AhoCorasickKind::ContiguousNFA))
+                .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+                .dense_depth(1)
                 .build(std::mem::take(&mut self.texts));
             // Building fails only beyond two billion states, which no request of any limit holds.
             self.automaton = automaton.ok();

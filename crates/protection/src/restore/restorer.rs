@@ -94,7 +94,8 @@ impl Restorer {
             else {
                 break;
             };
-            if !may_begin(vault.live(), next) {
+            let rest = self.buffer.get(self.held_from..).unwrap_or_default();
+            if !may_begin(vault.live(), next) || vault.live().table().rules_out(rest) {
                 out.push(next);
                 self.held_from += next.len_utf8();
                 continue;

@@ -1,6 +1,6 @@
 //! The words that may stand in a label, ready to be read letter by letter.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::Kind;
 use crate::label::canonical_word;
@@ -27,13 +27,15 @@ pub(crate) struct Word {
 pub(crate) struct WordTable {
     words: Vec<Word>,
     first: Vec<char>,
+    /// The first two letters of each word, sorted.
+    pairs: Vec<(char, char)>,
     longest: usize,
 }
 
 impl WordTable {
     /// The table of some kinds and the other words for each.
     pub(crate) fn new(kinds: &BTreeMap<Kind, Vec<String>>) -> Self {
-        let mut words = BTreeSet::new();
+        let mut words = Vec::new();
         for (kind, others) in kinds {
             let label = canonical_word(kind);
             add(&mut words, &label, &label);
@@ -41,13 +43,22 @@ impl WordTable {
                 add(&mut words, other, &label);
             }
         }
-        let words: Vec<Word> = words.into_iter().collect();
+        words.sort_unstable();
+        words.dedup();
         let mut first: Vec<char> =
             words.iter().filter_map(|word| word.letters.first().copied()).collect();
         first.dedup();
+        let mut pairs: Vec<(char, char)> = words
+            .iter()
+            .filter_map(|word| match word.letters.as_slice() {
+                [first, second, ..] => Some((*first, *second)),
+                _ => None,
+            })
+            .collect();
+        pairs.dedup();
         let longest =
             words.iter().map(|word| word.letters.len() + word.breaks.len()).max().unwrap_or(0);
-        Self { words, first, longest }
+        Self { words, first, pairs, longest }
     }
 
     pub(crate) fn all(&self) -> &[Word] {
@@ -57,6 +68,17 @@ impl WordTable {
     /// Whether some word begins with this folded letter.
     pub(crate) fn begins(&self, letter: char) -> bool {
         self.first.binary_search(&letter).is_ok()
+    }
+
+    /// Whether the letters at the start of `rest` rule out that a word begins there. What is no letter
+    /// rules out nothing: it may part the letters of a word, or spell one.
+    pub(crate) fn rules_out(&self, rest: &str) -> bool {
+        let mut characters = rest.chars();
+        let mut next = || characters.next().and_then(fold_letter);
+        match (next(), next()) {
+            (Some(first), Some(second)) => self.pairs.binary_search(&(first, second)).is_err(),
+            _ => false,
+        }
     }
 
     /// The folded letters with which words begin, sorted.
@@ -78,7 +100,7 @@ impl WordTable {
     }
 }
 
-fn add(words: &mut BTreeSet<Word>, spelled: &str, label: &str) {
+fn add(words: &mut Vec<Word>, spelled: &str, label: &str) {
     let mut letters = Vec::new();
     let mut breaks = Vec::new();
     for character in spelled.chars() {
@@ -96,7 +118,7 @@ fn add(words: &mut BTreeSet<Word>, spelled: &str, label: &str) {
     }
     let plain = Word { letters, breaks, label: label.to_owned(), stays: "", definite: false };
     if !arabic {
-        words.insert(plain);
+        words.push(plain);
         return;
     }
     let bare = match plain.letters.strip_prefix(&['ا', 'ل']) {
@@ -107,9 +129,9 @@ fn add(words: &mut BTreeSet<Word>, spelled: &str, label: &str) {
         },
         _ => plain,
     };
-    words.insert(prefixed(&bare, &['ا', 'ل'], ""));
-    words.insert(prefixed(&bare, &['ل', 'ل'], "ل"));
-    words.insert(bare);
+    words.push(prefixed(&bare, &['ا', 'ل'], ""));
+    words.push(prefixed(&bare, &['ل', 'ل'], "ل"));
+    words.push(bare);
 }
 
 fn prefixed(word: &Word, prefix: &[char], stays: &'static str) -> Word {
