@@ -20,6 +20,7 @@ mod resolve;
 mod structure;
 mod tokens;
 mod universal;
+mod windows;
 
 pub use candidate::{Candidate, Detector, Strength};
 pub use finder::{Finder, FinderParts};

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use super::address::AddressDetector;
 use super::birth::BirthDateDetector;
-use super::candidate::Detector;
+use super::candidate::{Candidate, Detector};
 use super::identifiers::IdentifierDetector;
 use super::names::NameDetector;
 use super::place::{Place, Surroundings};
 use super::resolve::resolve;
 use super::universal::UniversalDetector;
 use super::view::View;
+use super::windows::{Size, Window};
 use super::words::Words;
 use crate::dictionary::Dictionary;
-use crate::finding::Finding;
+use crate::finding::{Finding, Kind};
 use crate::label::LabelWords;
 use crate::pack::Pack;
 
@@ -23,6 +24,7 @@ pub struct Finder {
     detectors: Arc<[Box<dyn Detector>]>,
     words: Arc<Words>,
     dictionary: Option<Arc<Dictionary>>,
+    windows: Size,
     label_words: LabelWords,
 }
 
@@ -68,6 +70,7 @@ impl Finder {
             detectors: detectors.into(),
             words: Arc::new(words),
             dictionary,
+            windows: Size::default(),
             label_words: pack.label_words().clone(),
         }
     }
@@ -112,25 +115,52 @@ impl Finder {
         View::with_words(text, &self.words)
     }
 
-    fn find_around(&self, text: &str, around: Surroundings<'_>) -> Vec<Finding> {
-        let view = self.view(text);
-        let mut candidates = Vec::new();
-        for detector in self.detectors.iter() {
-            detector.candidates(&view, around, &mut candidates);
-        }
-        let mut standing = resolve(view.text(), candidates);
-        if let Some(dictionary) = &self.dictionary {
-            standing = dictionary.settle(&view, standing);
-        }
-        standing
-            .into_iter()
-            .map(|candidate| Finding {
-                span: view.source_span(candidate.span),
-                kind: candidate.kind,
-                score: candidate.score,
-                reason: candidate.reason,
-            })
-            .filter(|finding| !finding.span.is_empty())
-            .collect()
+    /// The same finder with smaller or larger windows on long texts: how many bytes each adds, and how
+    /// many it sees before and behind. The findings do not depend on it, where the neighbourhood is not
+    /// too small for what stands around a value.
+    #[must_use]
+    pub fn in_windows(mut self, core: usize, overlap: usize) -> Self {
+        self.windows = Size { core: core.max(1), overlap };
+        self
     }
+
+    fn find_around(&self, text: &str, around: Surroundings<'_>) -> Vec<Finding> {
+        let mut found = Vec::new();
+        let mut kinds: Vec<Kind> = Vec::new();
+        let mut reached = 0;
+        let mut next = Some(Window::first(text, self.windows));
+        while let Some(window) = next {
+            let view = self.view(window.content());
+            let mut candidates = Vec::new();
+            for detector in self.detectors.iter() {
+                detector.candidates(&view, around, &mut candidates);
+            }
+            let mut standing = resolve(view.text(), candidates);
+            if let Some(dictionary) = &self.dictionary {
+                standing = dictionary.settle(&view, standing);
+            }
+            for candidate in standing {
+                let span = window.place(view.source_span(candidate.span));
+                let Some(span) = span.filter(|span| !span.is_empty() && span.start >= reached)
+                else {
+                    continue;
+                };
+                reached = span.end;
+                let kind = shared(&mut kinds, candidate.kind);
+                let Candidate { score, reason, .. } = candidate;
+                found.push(Finding { span, kind, score, reason });
+            }
+            next = window.next(&view);
+        }
+        found
+    }
+}
+
+/// The kind of this name that was met first: many findings then share one.
+fn shared(kinds: &mut Vec<Kind>, kind: Kind) -> Kind {
+    if let Some(known) = kinds.iter().find(|known| **known == kind) {
+        return known.clone();
+    }
+    kinds.push(kind.clone());
+    kind
 }
