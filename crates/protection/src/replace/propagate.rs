@@ -21,6 +21,35 @@ const LONGEST: usize = 256;
 /// What may stand directly before a name: nothing, or Arabic particles.
 const PARTICLES: [&str; 9] = ["", "و", "ف", "ب", "ل", "ك", "ول", "وب", "فل"];
 
+/// How many bytes are folded at a time, and how many around them are looked at too: more than the longest
+/// value with the widest gaps.
+const PART: usize = 128 << 10;
+const OVERLAP: usize = 4 << 10;
+
+/// The end of a part of `length` bytes: the text's, or behind a blank where there is one.
+fn cut(text: &str, from: usize, length: usize) -> usize {
+    if text.len() - from <= length {
+        return text.len();
+    }
+    let at = text.floor_char_boundary(from + length);
+    let part = text.as_bytes().get(from..at).unwrap_or_default();
+    let blank = memchr::memrchr2(b'\n', b' ', part);
+    match blank.filter(|blank| *blank > length / 2) {
+        Some(blank) => from + blank + 1,
+        None => at.max(text.ceil_char_boundary(from + 1)),
+    }
+}
+
+/// A place about `length` bytes before `from`, behind a blank where there is one.
+fn cut_back(text: &str, from: usize, length: usize) -> usize {
+    let at = text.ceil_char_boundary(from.saturating_sub(length));
+    if at == 0 {
+        return 0;
+    }
+    let part = text.as_bytes().get(at..from).unwrap_or_default();
+    memchr::memchr2(b'\n', b' ', part).map_or(at, |blank| at + blank + 1).min(from)
+}
+
 /// A place where a known value stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit {
@@ -93,8 +122,38 @@ impl Lookup {
     }
 
     /// The places in a text where known values stand, sorted, without overlaps. Escaped characters count
-    /// as themselves, and a hit covers their whole spelling.
+    /// as themselves, and a hit covers their whole spelling. A long text is folded part by part, so that
+    /// its folded forms need no room of its size.
     pub(super) fn hits(&self, text: &str) -> Vec<Hit> {
+        let mut hits: Vec<Hit> = Vec::new();
+        if !self.seeks() {
+            return hits;
+        }
+        let mut from = 0;
+        while from < text.len() {
+            let to = cut(text, from, PART);
+            let begin = cut_back(text, from, OVERLAP);
+            let end = cut(text, to, OVERLAP);
+            for mut hit in self.hits_of_part(text.get(begin..end).unwrap_or_default()) {
+                hit.span = ByteSpan::new(hit.span.start + begin, hit.span.end + begin);
+                let free = hits.last().is_none_or(|last| last.span.end <= hit.span.start);
+                if (from..to).contains(&hit.span.start) && free {
+                    hits.push(hit);
+                }
+            }
+            from = to;
+        }
+        hits
+    }
+
+    /// Whether any value is looked up at all.
+    fn seeks(&self) -> bool {
+        [&self.tokens, &self.compact, &self.lower, &self.exact]
+            .iter()
+            .any(|patterns| patterns.automaton.is_some())
+    }
+
+    fn hits_of_part(&self, text: &str) -> Vec<Hit> {
         let Some(decoded) = decode_escapes(text) else { return self.hits_in(text) };
         let mut hits = self.hits_in(&decoded.text);
         for hit in &mut hits {

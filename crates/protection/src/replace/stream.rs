@@ -15,7 +15,7 @@ const WIDEST_GAP: usize = 3;
 pub(super) struct Folded<'t> {
     source: &'t str,
     pub(super) text: String,
-    map: Vec<(usize, usize)>,
+    map: Vec<(u32, u32)>,
 }
 
 impl<'t> Folded<'t> {
@@ -95,8 +95,12 @@ impl<'t> Folded<'t> {
 
     fn push(&mut self, folded: char, source: usize) {
         let at = self.text.len();
-        let straight =
-            self.map.last().is_some_and(|&(from, to)| at >= from && at - from + to == source);
+        // A text is folded part by part: no part is as long as four gigabytes.
+        let short = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        let (at, source) = (short(at), short(source));
+        let straight = self.map.last().is_some_and(|&(from, to)| {
+            at >= from && u64::from(at - from) + u64::from(to) == u64::from(source)
+        });
         if !straight {
             self.map.push((at, source));
         }
@@ -104,9 +108,10 @@ impl<'t> Folded<'t> {
     }
 
     fn source_at(&self, folded: usize) -> usize {
-        let after = self.map.partition_point(|&(from, _)| from <= folded);
+        let long = |place: u32| usize::try_from(place).unwrap_or(usize::MAX);
+        let after = self.map.partition_point(|&(from, _)| long(from) <= folded);
         match after.checked_sub(1).and_then(|index| self.map.get(index)) {
-            Some(&(from, to)) => folded - from + to,
+            Some(&(from, to)) => folded - long(from) + long(to),
             None => 0,
         }
     }
