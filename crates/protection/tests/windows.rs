@@ -16,7 +16,7 @@ fn repository() -> PathBuf {
 fn finder(names: bool) -> Finder {
     let mut files = BTreeMap::new();
     read_folder(&repository().join("packs/ma"), "", &mut files);
-    Finder::with(&Pack::read(&files).unwrap(), FinderParts { names })
+    Finder::with(&Pack::read(&files).unwrap(), FinderParts { names, ..FinderParts::default() })
 }
 
 fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
