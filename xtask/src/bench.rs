@@ -1,6 +1,7 @@
 //! Measurements, side by side in one run.
 
 mod gateway;
+mod languages;
 mod protection;
 
 use std::path::Path;
@@ -15,11 +16,14 @@ pub(crate) enum What {
     Gateway,
     /// Finding personal values, in megabytes a second.
     Protection,
+    /// Telling languages apart, beside its peers.
+    Languages,
 }
 
 pub(crate) fn run(root: &Path, what: What) -> Result<()> {
     match what {
         What::Gateway => gateway::run(root),
         What::Protection => protection::run(root),
+        What::Languages => languages::run(root),
     }
 }

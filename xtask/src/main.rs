@@ -1,4 +1,4 @@
-//! The chores of this repository: `demo`, `test`, `verify`, `fuzz`, `bench`.
+//! The chores of this repository: `demo`, `test`, `verify`, `fuzz`, `train`, `score`, `bench`.
 //!
 //! Everything a fresh Debian machine with Rust needs is installed from here, so that the README needs two
 //! commands and no more.
@@ -13,8 +13,10 @@ mod demo;
 mod fuzz;
 mod python;
 mod running;
+mod score;
 mod test;
 mod tools;
+mod train;
 mod verify;
 
 use anyhow::{Context as _, Result};
@@ -50,9 +52,25 @@ enum Chore {
         #[arg(long, value_name = "FILE")]
         reproduce: Option<std::path::PathBuf>,
     },
+    /// Train a model that is part of the program: a fixed seed, the same bytes every time.
+    Train {
+        /// What to train.
+        what: train::What,
+        /// The labelled rows; else those beside the repository.
+        #[arg(long, value_name = "FILE")]
+        data: Option<std::path::PathBuf>,
+        /// Change nothing; say whether the committed file comes out the same.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Quality on labelled sets.
+    Score {
+        /// What to score.
+        what: score::What,
+    },
     /// Measure side by side and print the table of benches/README.md.
     Bench {
-        /// What to measure: `gateway` (with peers) or `protection`.
+        /// What to measure.
         #[arg(default_value = "gateway")]
         what: bench::What,
     },
@@ -69,6 +87,8 @@ fn main() -> Result<()> {
             fuzz::reproduce(&root, name, &input)
         }
         Chore::Fuzz { targets, seconds, .. } => fuzz::some(&root, &targets, seconds),
+        Chore::Train { what, data, check } => train::run(&root, what, data, check),
+        Chore::Score { what } => score::run(&root, what),
         Chore::Bench { what } => bench::run(&root, what),
     }
 }

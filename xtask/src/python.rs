@@ -10,14 +10,21 @@ use crate::tools::{self, run_command, say, target};
 /// What building and trying the package needs from PyPI. No model of Presidio's is needed.
 const PACKAGES: [&str; 2] = ["maturin==1.16.0", "presidio-analyzer==2.2.366"];
 
-/// An environment with the package in it; yields its Python.
-pub(crate) fn environment(root: &Path, release: bool) -> Result<PathBuf> {
+/// An environment without the package, for peers; yields its Python.
+pub(crate) fn bare(root: &Path) -> Result<PathBuf> {
     tools::install_python()?;
     let folder = target(root).join("python-venv");
     let python = folder.join("bin/python");
     if !python.is_file() {
         run_command(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
     }
+    Ok(python)
+}
+
+/// An environment with the package in it; yields its Python.
+pub(crate) fn environment(root: &Path, release: bool) -> Result<PathBuf> {
+    let python = bare(root)?;
+    let folder = target(root).join("python-venv");
     let pip = |arguments: &[&str]| {
         run_command(
             Command::new(&python)
