@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Row;
 use super::chance::Chance;
-use super::rough::{arabic_letters_of, plain_latin_of, with_short_vowels};
+use super::rough::{arabic_letters_of, plain_latin_of, with_short_vowels, without_accents};
 use crate::identify::languages::Language;
 
 /// The texts of one language, by source.
@@ -110,7 +110,7 @@ impl Shelf {
                 word = plain_latin_of(&word, chance);
             }
             Language::French | Language::Spanish if chance.happens(0.15) => {
-                word = crate::normalize(&word, crate::Profile::Match).text;
+                word = without_accents(&word);
             }
             Language::Arabic | Language::DarijaArabic | Language::EgyptianArabic
                 if chance.happens(0.25) =>

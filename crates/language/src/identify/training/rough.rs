@@ -2,7 +2,16 @@
 //! keyboard without its letters. Their only aim is likely character runs; the transliteration that
 //! users see is another module's.
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 use super::chance::Chance;
+
+/// A word of French or Spanish as typed without accents. Not [`crate::normalize`]: its profiles may grow
+/// without changing the weights.
+pub(super) fn without_accents(word: &str) -> String {
+    word.nfd().filter(|letter| !is_combining_mark(*letter)).collect()
+}
 
 /// An Arabizi word in Arabic letters as a chat writer might put them.
 pub(super) fn arabic_letters_of(word: &str, chance: &mut Chance) -> String {
