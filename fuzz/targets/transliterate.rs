@@ -41,8 +41,11 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(source.get(span.start..span.end).is_some(), "{span:?} cuts a character");
             assert!((1..=options.answers.max(1)).contains(&word.answers.len()));
             let first = word.answers[0].as_str();
-            let at = written.find(first).expect("the text holds the first answer");
-            written = &written[at + first.len()..];
+            // A letter of Tamazight may be written by what stands beside its word.
+            if from != Form::ZghLatn && to != Form::ZghArab {
+                let at = written.find(first).expect("the text holds the first answer");
+                written = &written[at + first.len()..];
+            }
             reached = span.end;
         }
         let again = Transliterator::built_in().transliterate(&source, from, to, &options);

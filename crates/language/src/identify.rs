@@ -145,7 +145,9 @@ impl Identifier {
             return undetermined;
         };
         let letters: u64 = FAMILIES.into_iter().map(weight).sum();
-        if u64::from(evidence.signs.foreign) * 5 > letters || looks_like_code(evidence) {
+        if u64::from(evidence.signs.foreign) * 5 > letters
+            || family == Family::Latin && looks_like_code(evidence)
+        {
             return undetermined;
         }
         let (column, share) = match family {
@@ -175,7 +177,8 @@ fn best<const N: usize>(
         .fold(start, |best, next| if next.1 > best.1 { next } else { best })
 }
 
-/// Program code: many of its signs for few words.
+/// Program code: many of its signs for few words. It is written in Latin letters: signs among the words of
+/// another script are bullets and formulas.
 fn looks_like_code(evidence: &Evidence) -> bool {
     evidence.signs.code >= 3 && evidence.signs.code >= evidence.words.div_ceil(2)
 }

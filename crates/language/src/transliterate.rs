@@ -24,6 +24,7 @@ use std::sync::LazyLock;
 pub use form::{Form, Unsupported};
 pub use model::ModelError;
 
+use crate::script::Script;
 use crate::span::ByteSpan;
 use crate::tifinagh;
 use foreign::Foreign;
@@ -107,12 +108,18 @@ impl Transliterator {
             (Form::ArArab | Form::AryArab, Form::ArLatn) => {
                 Ok(self.to_latin(text, romanize::Manner::French))
             }
-            (Form::ZghTfng, Form::ZghLatn) => Ok(text::written(text, tifinagh::to_latin)),
-            (Form::ZghLatn, Form::ZghTfng) => Ok(text::written(text, tifinagh::from_latin)),
-            (Form::ZghTfng, Form::ZghArab) => Ok(text::written(text, tifinagh::to_arabic)),
-            (Form::ZghLatn, Form::ZghArab) => {
-                Ok(text::written(text, |latin| tifinagh::to_arabic(&tifinagh::from_latin(latin))))
+            (Form::ZghTfng, Form::ZghLatn) => {
+                Ok(text::written(text, Script::Tifinagh, tifinagh::to_latin))
             }
+            (Form::ZghLatn, Form::ZghTfng) => {
+                Ok(text::written(text, Script::Latin, tifinagh::from_latin))
+            }
+            (Form::ZghTfng, Form::ZghArab) => {
+                Ok(text::written(text, Script::Tifinagh, tifinagh::to_arabic))
+            }
+            (Form::ZghLatn, Form::ZghArab) => Ok(text::written(text, Script::Latin, |latin| {
+                tifinagh::to_arabic(&tifinagh::from_latin(latin))
+            })),
             _ => Err(Unsupported { from, to }),
         }
     }

@@ -196,12 +196,19 @@ fn push_other(text: &str, after_arabic: &mut bool, out: &mut String) {
     }
 }
 
-/// A text whose letters have one form each in the other script, and its words.
-pub(super) fn written(text: &str, write: impl Fn(&str) -> String) -> Transliteration {
+/// A text whose letters have one form each in the other script, and its words in `script`. Words of
+/// another script stay and are no words of it.
+pub(super) fn written(
+    text: &str,
+    script: Script,
+    write: impl Fn(&str) -> String,
+) -> Transliteration {
     let mut words = Vec::new();
     let mut start = None;
     for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {
-        let inside = matches!(script_of(character), Script::Latin | Script::Tifinagh);
+        // A dot below belongs to its letter, and `°` to the one it rounds.
+        let inside = script_of(character) == script
+            || start.is_some() && matches!(character, '\u{323}' | '°');
         if inside {
             start.get_or_insert(at);
         } else if let Some(start) = start.take() {
