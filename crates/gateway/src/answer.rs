@@ -1,7 +1,7 @@
 //! Restoring a whole answer.
 
 use bytes::Bytes;
-use model::{AskError, EscapeIn, Limits, Route, TextEdit, TextPart, Usage};
+use model::{AskError, EscapeIn, Limits, Route, TextEdit, TextPart, TextPlace, Usage};
 use protection::{Counts, Escape, Vault};
 
 use crate::error::GatewayError;
@@ -57,7 +57,15 @@ pub(crate) fn restore_part(part: &TextPart, vault: &Vault, counts: &mut Counts) 
     if restored == part.text {
         return Vec::new();
     }
-    vec![TextEdit { start: 0, end: part.text.len(), with: restored }]
+    // A number whose value is none becomes a string.
+    let is_number = !restored.is_empty()
+        && restored.bytes().all(|byte| byte.is_ascii_digit())
+        && !restored.starts_with('0');
+    let with = match part.place {
+        TextPlace::Number { .. } if !is_number => serde_json::Value::String(restored).to_string(),
+        _ => restored,
+    };
+    vec![TextEdit { start: 0, end: part.text.len(), with }]
 }
 
 /// How a value must be written inside such a text.

@@ -9,7 +9,7 @@ use model::{EscapeIn, Request, Route, TextEdit, TextPart, TextPlace, Usage};
 use projects::{Access, Micro};
 use protection::decide::Content;
 use protection::{
-    Class, Counts, Findings, Place, Policy, ReplaceError, Replacement, TextIn, Vault,
+    Class, Counts, Findings, Place, Policy, ReplaceError, Replacement, TextIn, Vault, Wishes,
 };
 
 use crate::destination::{Destination, Embedding, ServedModel};
@@ -148,6 +148,23 @@ impl Gateway {
     }
 }
 
+/// Where the request's JSON schemas leave no room for labels.
+fn wishes(searched: &Searched<'_>) -> Wishes {
+    let Searched { request, findings, .. } = searched;
+    let demands = &request.schema;
+    let surrogates = findings.surrogates();
+    let asked_for = |kind: &&protection::Kind| {
+        demands.patterns
+            || (demands.integers && surrogates.is_number(kind))
+            || demands.formats.iter().any(|format| surrogates.has_format(kind, format))
+    };
+    let breaks = request.texts.iter().enumerate().filter(|(_, part)| part.label_breaks);
+    Wishes {
+        kinds: surrogates.kinds().filter(asked_for).cloned().collect(),
+        no_labels: breaks.map(|(index, _)| index).collect(),
+    }
+}
+
 /// What stands in the place of each finding on the way to a destination.
 pub(crate) fn replaced_for(
     searched: &Searched<'_>,
@@ -157,7 +174,7 @@ pub(crate) fn replaced_for(
     let Searched { request, findings, .. } = searched;
     let texts = texts_in(&request.texts);
     if request.route != Route::Embeddings {
-        let protected = protection::replace(findings, &texts, policy)
+        let protected = protection::replace_with(findings, &texts, policy, &wishes(searched))
             .map_err(|error| cannot_replace(error, policy, request))?;
         return Ok((protected.replacements, protected.vault));
     }

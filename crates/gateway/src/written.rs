@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use model::{Channel, TextPart};
-use protection::{Counts, Finder};
+use protection::{Counts, Finder, Vault};
 
 /// How many bytes of one answer are searched. What a model writes beyond them is not counted, so that the
 /// end of an answer never waits for a long search.
@@ -15,6 +15,8 @@ const SEARCHED: usize = 64 << 10;
 /// the model's own.
 pub(crate) struct Written {
     finder: Arc<Finder>,
+    /// Surrogates in an answer are the request's values, not the model's.
+    vault: Vault,
     channels: BTreeMap<Channel, String>,
     texts: Vec<String>,
     /// How many bytes may still be taken.
@@ -28,8 +30,8 @@ impl fmt::Debug for Written {
 }
 
 impl Written {
-    pub(crate) fn new(finder: Arc<Finder>) -> Self {
-        Self { finder, channels: BTreeMap::new(), texts: Vec::new(), room: SEARCHED }
+    pub(crate) fn new(finder: Arc<Finder>, vault: Vault) -> Self {
+        Self { finder, vault, channels: BTreeMap::new(), texts: Vec::new(), room: SEARCHED }
     }
 
     /// A text that came whole.
@@ -63,6 +65,9 @@ impl Written {
         let mut counts = Counts::new();
         for text in self.texts.iter().chain(self.channels.values()) {
             for finding in self.finder.find(text) {
+                if self.vault.is_surrogate(finding.span.of(text)) {
+                    continue;
+                }
                 *counts.entry(finding.kind).or_default() += 1;
             }
         }

@@ -8,6 +8,7 @@
     reason = "tests read the repository's pack and fail loudly"
 )]
 
+mod policies;
 mod support;
 
 use bytes::Bytes;

@@ -2,7 +2,7 @@
 //!
 //! | treatment | rule |
 //! |---|---|
-//! | *protect* | [`Rule::Text`], [`Rule::Arguments`], [`Rule::Open`]; names ([`Rule::Name`]) and ids ([`Rule::Id`]) are searched too |
+//! | *protect* | [`Rule::Text`], [`Rule::Arguments`], [`Rule::Open`], [`Rule::Schema`]; names ([`Rule::Name`]) and ids ([`Rule::Id`]) are searched too |
 //! | *pass* | [`Rule::Nothing`], [`Rule::Boolean`], [`Rule::Number`], [`Rule::Tokens`], [`Rule::Model`]; [`Rule::Words`] when the word is in the closed set, else protected |
 //! | *translate* | by the destination's dialect, see [`crate::dialect`] |
 //! | *refuse* | [`Rule::Refused`] |
@@ -17,6 +17,8 @@ pub(crate) enum Rule {
     Open,
     /// Passes as it is, whatever it is. Only for values the provider made (answers).
     Nothing,
+    /// A JSON schema: searched like what no table knows, and asked which forms it demands.
+    Schema,
     /// A boolean.
     Boolean,
     /// A number that controls the model.
@@ -79,7 +81,7 @@ impl Table {
 
 use Rule::{
     Arguments, AuthorName, Boolean, EmbeddingInput, Id, List, Model, Name, Nothing, Number, Object,
-    Open, Refused, Text, TextOrChunks, TextOrTexts, Tokens, Words, WordsOr,
+    Open, Refused, Schema, Text, TextOrChunks, TextOrTexts, Tokens, Words, WordsOr,
 };
 
 const IMAGE: &str = "images cannot be searched for personal data yet; send the text they hold";
@@ -199,7 +201,7 @@ static TOOL: Table =
     Table { members: &[("type", Words(&["function", "custom"])), ("function", Object(&FUNCTION))] };
 
 static FUNCTION: Table = Table {
-    members: &[("name", Name), ("description", Text), ("parameters", Open), ("strict", Boolean)],
+    members: &[("name", Name), ("description", Text), ("parameters", Schema), ("strict", Boolean)],
 };
 
 static TOOL_CHOICE: Table = Table {
@@ -233,7 +235,7 @@ static RESPONSE_FORMAT: Table = Table {
 };
 
 static JSON_SCHEMA: Table = Table {
-    members: &[("name", Name), ("description", Text), ("schema", Open), ("strict", Boolean)],
+    members: &[("name", Name), ("description", Text), ("schema", Schema), ("strict", Boolean)],
 };
 
 static PREDICTION: Table =

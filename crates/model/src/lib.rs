@@ -43,3 +43,4 @@ pub use route::Route;
 pub use splice::RewriteError;
 pub use text_path::TextPath;
 pub use usage::Usage;
+pub use walk::SchemaDemands;

@@ -19,6 +19,8 @@ pub struct TextPart {
     pub escape: EscapeIn,
     /// In a stream: which running text this is a piece of.
     pub channel: Option<Channel>,
+    /// Whether a JSON schema demands a form here that a label does not have.
+    pub label_breaks: bool,
     pub(crate) map: SourceMap,
     /// How many JSON strings lie around the text: 0 for a number, 1 for a string, more inside of strings.
     pub(crate) levels: u8,

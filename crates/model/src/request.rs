@@ -10,7 +10,7 @@ use crate::part::{ControlNumber, EscapeIn, TextEdit, TextPart, text_splices};
 use crate::request_check::{check_chat, check_embeddings};
 use crate::scan::scan;
 use crate::splice::{RewriteError, splice};
-use crate::walk::{Side, Walk};
+use crate::walk::{SchemaDemands, Side, Walk};
 use crate::{Limits, RequestError, RequestErrorKind, Route};
 
 /// A request that was read. It holds the decoded texts and byte offsets into the body, not the body.
@@ -37,6 +37,8 @@ pub struct Request {
     pub content_escape: EscapeIn,
     /// Whether the input is token ids, which cannot be searched.
     pub token_ids: bool,
+    /// What its JSON schemas demand of values.
+    pub schema: SchemaDemands,
     pub(crate) document: Document,
     body_length: usize,
 }
@@ -117,6 +119,7 @@ pub fn read_request(route: Route, body: &str, limits: &Limits) -> Result<Request
         texts,
         control_numbers,
         token_ids,
+        schema: walk.demands,
         body_length: body.len(),
         document,
     })

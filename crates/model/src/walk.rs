@@ -1,5 +1,6 @@
 //! Walks a scanned body along the field table and collects its texts.
 
+mod schema;
 mod texts;
 
 use crate::document::{Document, Kind, NodeId};
@@ -9,6 +10,7 @@ use crate::part::{Channel, ControlNumber, TextPart, TextPlace};
 use crate::path::Step;
 use crate::text_path::PathStack;
 use crate::{Limits, RequestError};
+pub use schema::SchemaDemands;
 use texts::context;
 
 /// What is read: a request is held to the table's types, an answer is taken as it comes.
@@ -32,6 +34,11 @@ pub(crate) struct Walk<'l> {
     pub(crate) control_numbers: Vec<ControlNumber>,
     /// Numbers seen where texts were possible: input as token ids.
     pub(crate) token_ids: bool,
+    /// What the schemas of a request demand.
+    pub(crate) demands: SchemaDemands,
+    in_schema: bool,
+    /// Whether what is read now must keep a form that a schema demands.
+    label_breaks: bool,
 }
 
 impl<'l> Walk<'l> {
@@ -46,6 +53,9 @@ impl<'l> Walk<'l> {
             channel: None,
             control_numbers: Vec::new(),
             token_ids: false,
+            demands: SchemaDemands::default(),
+            in_schema: false,
+            label_breaks: false,
         }
     }
 
@@ -85,6 +95,7 @@ impl<'l> Walk<'l> {
         match (rule, kind) {
             (Rule::Nothing, _) => Ok(()),
             (Rule::Open, _) => self.unknown(layer, id, key),
+            (Rule::Schema, _) => self.schema(layer, id, key),
             (Rule::Boolean, Kind::True | Kind::False) => Ok(()),
             (Rule::Number, Kind::Number) => {
                 self.control_number(layer, id);

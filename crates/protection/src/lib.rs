@@ -20,10 +20,10 @@ pub use dictionary::Dictionary;
 pub use find::{Finder, FinderParts, Place};
 pub use finding::{Finding, Kind};
 pub use label::LabelWords;
-pub use pack::{Pack, PackError};
+pub use pack::{Pack, PackError, Surrogates};
 pub use replace::{
-    Counts, Find, Findings, Protected, ReplaceError, Replacement, TextIn, apply, find_all, replace,
-    replace_constant,
+    Counts, Find, Findings, Protected, ReplaceError, Replacement, TextIn, Wishes, apply, find_all,
+    replace, replace_constant, replace_with,
 };
 pub use restore::{Escape, Restorer};
 pub use vault::Vault;

@@ -7,12 +7,14 @@
 pub(crate) mod affixes;
 mod error;
 pub(crate) mod identifiers;
+pub(crate) mod surrogates;
 pub mod toml_file;
 pub(crate) mod universal;
 
 use std::collections::BTreeMap;
 
 pub use error::PackError;
+pub use surrogates::Surrogates;
 
 use crate::label::{LABELS_FILE, LabelWords};
 
@@ -24,6 +26,7 @@ pub struct Pack {
     universal: universal::Universal,
     affixes: affixes::Affixes,
     labels: LabelWords,
+    surrogates: surrogates::Surrogates,
 }
 
 impl Pack {
@@ -36,7 +39,12 @@ impl Pack {
             Some(content) => LabelWords::read(LABELS_FILE, content)?,
             None => LabelWords::default(),
         };
-        let pack = Self { files: files.clone(), identifiers, universal, affixes, labels };
+        let surrogates = match files.get(surrogates::FILE) {
+            Some(content) => surrogates::Surrogates::read(surrogates::FILE, content)?,
+            None => surrogates::Surrogates::default(),
+        };
+        let files = files.clone();
+        let pack = Self { files, identifiers, universal, affixes, labels, surrogates };
         crate::find::check(&pack)?;
         Ok(pack)
     }
@@ -44,6 +52,11 @@ impl Pack {
     /// What the pack says about labels; the built-in words where it says nothing.
     pub fn label_words(&self) -> &LabelWords {
         &self.labels
+    }
+
+    /// The made-up values of the same form that the pack calls safe.
+    pub fn surrogates(&self) -> &surrogates::Surrogates {
+        &self.surrogates
     }
 
     /// The content of a file of the pack; empty where the pack has no such file.

@@ -13,9 +13,13 @@ mod plan;
 mod propagate;
 mod registry;
 mod stream;
+mod surrogate;
 #[cfg(test)]
 mod tests;
 
 pub use find_all::{Find, find_all};
 pub use findings::{Counts, Findings, TextIn};
-pub use plan::{Protected, ReplaceError, Replacement, apply, replace, replace_constant};
+pub use plan::{
+    Protected, ReplaceError, Replacement, apply, replace, replace_constant, replace_with,
+};
+pub use surrogate::Wishes;

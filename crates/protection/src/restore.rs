@@ -64,6 +64,7 @@ mod cursor;
 mod matcher;
 mod reading;
 mod restorer;
+mod surrogates;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -72,4 +73,5 @@ pub use restorer::{Escape, Restorer};
 
 pub(crate) use cursor::Cursor;
 pub(crate) use reading::{read_digit, read_word};
+pub(crate) use surrogates::{LiveSurrogates, Surrogate, signs};
 pub(crate) use table::WordTable;

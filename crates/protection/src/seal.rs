@@ -182,6 +182,7 @@ fn length(text: &str) -> [u8; 8] {
 mod tests {
     use super::*;
     use crate::label::LabelWords;
+    use crate::restore::Surrogate;
     use crate::vault::Entity;
     use crate::{Escape, Kind};
 
@@ -202,7 +203,16 @@ mod tests {
             ordinal: 3,
             forms: forms.map(|form| Zeroizing::new(form.to_owned())).to_vec(),
         };
-        Vault::new(vec![entity], &LabelWords::default())
+        Vault::new(vec![entity], vec![surrogate()], &LabelWords::default())
+    }
+
+    fn surrogate() -> Surrogate {
+        Surrogate {
+            kind: Kind::new("email"),
+            written: "personne1@example.org".to_owned(),
+            grouped: false,
+            value: Zeroizing::new("n.l@example.ma".to_owned()),
+        }
     }
 
     fn sealed() -> String {
@@ -219,6 +229,7 @@ mod tests {
         let text = "[PERSON_3] [PERSON_3b] PERSONNE_3 شخص_٣ [PERSON_1]";
         assert_eq!(opened.restore(text, Escape::Plain), vault().restore(text, Escape::Plain));
         assert!(opened.restore(text, Escape::Plain).contains("Zineb"));
+        assert_eq!(opened.restore("<personne1@example.org>", Escape::Plain), "<n.l@example.ma>");
         assert_eq!(peek(&sealed()).unwrap(), header(NOW + 60));
         let empty = seal(&Vault::default(), &key("p1", "k1", b""), header(NOW + 1), [0; 12]);
         assert!(open(&empty, &key("p1", "k1", b""), NOW).unwrap().is_empty());

@@ -11,7 +11,7 @@ use language::script::{Script, script_of};
 use zeroize::Zeroizing;
 
 use crate::label::{LabelWords, canonical_word, form_letters};
-use crate::restore::{Escape, Restorer, WordTable};
+use crate::restore::{Escape, LiveSurrogates, Restorer, Surrogate, WordTable};
 use crate::{Counts, Kind};
 
 /// The labels of one request and the values they stand for. Cheap to clone.
@@ -19,12 +19,30 @@ use crate::{Counts, Kind};
 pub struct Vault(Arc<LiveLabels>);
 
 impl Vault {
-    pub(crate) fn new(entities: Vec<Entity>, data: &LabelWords) -> Self {
-        Self(Arc::new(LiveLabels::new(entities, data)))
+    pub(crate) fn new(
+        entities: Vec<Entity>,
+        surrogates: Vec<Surrogate>,
+        data: &LabelWords,
+    ) -> Self {
+        let mut live = LiveLabels::new(entities, data);
+        live.surrogates = LiveSurrogates::new(surrogates);
+        Self(Arc::new(live))
     }
 
-    pub(crate) fn with_words(entities: Vec<Entity>, words: BTreeMap<Kind, Vec<String>>) -> Self {
-        Self(Arc::new(LiveLabels::with_words(entities, words)))
+    pub(crate) fn with_words(
+        entities: Vec<Entity>,
+        surrogates: Vec<Surrogate>,
+        words: BTreeMap<Kind, Vec<String>>,
+    ) -> Self {
+        let mut live = LiveLabels::with_words(entities, words);
+        live.surrogates = LiveSurrogates::new(surrogates);
+        Self(Arc::new(live))
+    }
+
+    /// Whether a text is nothing but a live surrogate.
+    pub fn is_surrogate(&self, text: &str) -> bool {
+        let found = self.0.surrogates.attempt(text, 0, true);
+        found.is_ok_and(|found| found.end == text.len())
     }
 
     /// The text with every live label replaced by its value.
@@ -43,7 +61,7 @@ impl Vault {
 
     /// Whether no label is live.
     pub fn is_empty(&self) -> bool {
-        self.0.count() == 0
+        self.0.count() == 0 && self.0.surrogates.is_empty()
     }
 
     /// How many entities of each kind it holds.
@@ -115,6 +133,7 @@ pub(crate) struct LiveLabels {
     words: BTreeMap<Kind, Vec<String>>,
     longest_form: usize,
     budget: usize,
+    surrogates: LiveSurrogates,
 }
 
 impl LiveLabels {
@@ -140,11 +159,16 @@ impl LiveLabels {
             by_word.entry(canonical_word(&entity.kind)).or_default().insert(entity.ordinal, entity);
         }
         let longest = table.longest() + highest.to_string().len() + longest_form + "[_]".len();
-        Self { by_word, table, words, longest_form, budget: longest + SLACK }
+        let surrogates = LiveSurrogates::default();
+        Self { by_word, table, words, longest_form, budget: longest + SLACK, surrogates }
     }
 
     pub(crate) fn table(&self) -> &WordTable {
         &self.table
+    }
+
+    pub(crate) fn surrogates(&self) -> &LiveSurrogates {
+        &self.surrogates
     }
 
     pub(crate) fn words(&self) -> &BTreeMap<Kind, Vec<String>> {

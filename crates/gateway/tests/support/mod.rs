@@ -15,7 +15,7 @@ use ledger::{Answer as AnswerEntry, Egress};
 use model::dialect::Dialect;
 use model::{Answer, Ask, AskError, Limits, Model, Route};
 use projects::{Access, Micro, Price};
-use protection::{Class, Finder, Pack, Policy};
+use protection::{Class, Finder, Pack, PolicyFile};
 
 /// What happened, in order.
 #[derive(Debug, Clone, PartialEq)]
@@ -162,6 +162,17 @@ impl House {
     pub(crate) fn new(
         script: impl Fn(&str) -> Result<Reply, AskError> + Send + Sync + 'static,
     ) -> Self {
+        Self::with_policy("name = \"default\"", script)
+    }
+
+    /// The same, with this policy for every destination.
+    pub(crate) fn with_policy(
+        policy: &str,
+        script: impl Fn(&str) -> Result<Reply, AskError> + Send + Sync + 'static,
+    ) -> Self {
+        let words = FINDER.label_words();
+        let file = PolicyFile::read("policy.toml", policy, words, None).unwrap();
+        let policy = file.settled(None, &[], words);
         let witness = Arc::new(Witness::default());
         let model: Arc<dyn Model> =
             Arc::new(Scripted { witness: Arc::clone(&witness), script: Box::new(script) });
@@ -174,7 +185,7 @@ impl House {
             abroad: !local,
             authorisation: None,
             dialect,
-            policy: Policy::label_all("default"),
+            policy: policy.clone(),
             embedding: if local { Embedding::Clear } else { Embedding::ConstantLabel },
             highest_class: Class::Sensitive,
             models: vec![ServedModel {

@@ -109,6 +109,7 @@ impl Walk<'_> {
             channel,
             map,
             levels,
+            label_breaks: self.label_breaks,
         });
     }
 
@@ -257,6 +258,8 @@ impl Walk<'_> {
                 }
             }
             Kind::Object => {
+                let demanding = self.demanding(layer, id);
+                let outer = self.label_breaks;
                 for (ordinal, member) in document.children(id).enumerate() {
                     let name = document.key(layer.text, member);
                     let step = Step::member(&name, ordinal);
@@ -266,7 +269,10 @@ impl Walk<'_> {
                     // In a schema the name of the property says what its example values are.
                     let own = context(&name);
                     let context = key.filter(|_| says_nothing(&name)).unwrap_or(&own);
+                    self.label_breaks =
+                        outer || demanding.is_some_and(|demanding| demanding.of(&name));
                     self.below(step, |walk| walk.open(layer, member, Some(context), json_depth))?;
+                    self.label_breaks = outer;
                 }
             }
             Kind::True | Kind::False | Kind::Null => {}

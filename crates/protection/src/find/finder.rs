@@ -16,7 +16,7 @@ use super::words::Words;
 use crate::dictionary::Dictionary;
 use crate::finding::{Finding, Kind};
 use crate::label::LabelWords;
-use crate::pack::Pack;
+use crate::pack::{Pack, Surrogates};
 
 /// Finds personal values by a country pack. Cheap to clone, free to share between threads.
 #[derive(Debug, Clone)]
@@ -26,6 +26,7 @@ pub struct Finder {
     dictionary: Option<Arc<Dictionary>>,
     windows: Size,
     label_words: LabelWords,
+    surrogates: Surrogates,
 }
 
 /// Which parts of a finder are wanted.
@@ -72,12 +73,18 @@ impl Finder {
             dictionary,
             windows: Size::default(),
             label_words: pack.label_words().clone(),
+            surrogates: pack.surrogates().clone(),
         }
     }
 
     /// What the pack says about labels.
     pub fn label_words(&self) -> &LabelWords {
         &self.label_words
+    }
+
+    /// The made-up values of the same form that the pack calls safe.
+    pub fn surrogates(&self) -> &Surrogates {
+        &self.surrogates
     }
 
     /// What stands in running text, sorted by place, without overlaps.

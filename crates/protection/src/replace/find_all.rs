@@ -11,6 +11,7 @@ use super::merge::{Mention, merge, usable};
 use super::propagate::Lookup;
 use super::registry::{Known, Registry};
 use crate::label::LabelWords;
+use crate::pack::Surrogates;
 use crate::restore::WordTable;
 use crate::vault::Entity;
 use crate::{Finder, Finding, Kind, Place};
@@ -29,6 +30,11 @@ pub trait Find {
     fn label_words(&self) -> LabelWords {
         LabelWords::default()
     }
+
+    /// The made-up values that the pack calls safe.
+    fn surrogates(&self) -> Surrogates {
+        Surrogates::default()
+    }
 }
 
 impl Find for Finder {
@@ -42,6 +48,10 @@ impl Find for Finder {
 
     fn label_words(&self) -> LabelWords {
         Finder::label_words(self).clone()
+    }
+
+    fn surrogates(&self) -> Surrogates {
+        Finder::surrogates(self).clone()
     }
 }
 
@@ -87,7 +97,8 @@ pub fn find_all<F: Find + ?Sized>(finder: &F, texts: &[TextIn<'_>]) -> Findings 
     let per_text = mentions
         .into_iter()
         .map(|found| found.into_iter().map(|mention| mention.finding).collect());
-    Findings { per_text: per_text.collect(), marks, entities, words }
+    let surrogates = finder.surrogates();
+    Findings { per_text: per_text.collect(), marks, entities, words, surrogates }
 }
 
 /// The number of each entity: the next free one of its word that no typed look-alike has.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::label::LabelWords;
+use crate::pack::Surrogates;
 use crate::vault::Entity;
 use crate::{Class, Finding, Kind, Place};
 
@@ -30,6 +31,7 @@ pub struct Findings {
     /// The entities in discovery order.
     pub(crate) entities: Vec<Entity>,
     pub(crate) words: LabelWords,
+    pub(crate) surrogates: Surrogates,
 }
 
 /// Which spelling of which entity.
@@ -57,6 +59,11 @@ impl Findings {
             .map(|finding| self.words.class(&finding.kind))
             .max()
             .unwrap_or_default()
+    }
+
+    /// The made-up values of the same form that may stand for values.
+    pub fn surrogates(&self) -> &Surrogates {
+        &self.surrogates
     }
 
     /// Whether nothing was found.

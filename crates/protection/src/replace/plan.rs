@@ -1,11 +1,12 @@
 //! What is written in the place of each finding.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use language::ByteSpan;
 
 use super::findings::{Findings, TextIn};
+use super::surrogate::{Assigned, Wishes, assign};
 use crate::label::{canonical_word, spell};
 use crate::restore::Escape;
 use crate::vault::Vault;
@@ -55,7 +56,7 @@ pub enum ReplaceError {
     },
     /// A value stands in an object key or a number, where no label can stand.
     #[error(
-        "text {text} holds a value of the kind `{kind}` in an object key or a number, where no label can stand; send it as a string value"
+        "text {text} holds a value of the kind `{kind}` where no label can stand (an object key, a number, a form that a schema asks for), and the country pack has no safe made-up value for it; send it as a string value"
     )]
     Unreplaceable {
         /// The index of the text.
@@ -88,36 +89,103 @@ pub fn replace(
     texts: &[TextIn<'_>],
     policy: &Policy,
 ) -> Result<Protected, ReplaceError> {
-    let mut labelled = BTreeSet::new();
+    replace_with(findings, texts, policy, &Wishes::default())
+}
+
+/// As [`replace`], where the request cannot take labels everywhere. A value that stands once where no
+/// label can stand has its surrogate everywhere, so that whatever refers to it still does.
+pub fn replace_with(
+    findings: &Findings,
+    texts: &[TextIn<'_>],
+    policy: &Policy,
+    wishes: &Wishes,
+) -> Result<Protected, ReplaceError> {
+    let (mut wanted, mut needed) = (BTreeSet::new(), BTreeMap::new());
+    for (index, found) in paired(findings, texts)?.enumerate() {
+        for (finding, mark) in found {
+            let action = unblocked(index, &finding.kind, policy)?;
+            let labels_fit = labels_fit(index, texts, wishes);
+            match action {
+                Action::Keep | Action::Block => {}
+                Action::Mask if labels_fit => {}
+                Action::Mask => return Err(unreplaceable(index, &finding.kind)),
+                Action::Surrogate | Action::Label => {
+                    if action == Action::Surrogate || wishes.kinds.contains(&finding.kind) {
+                        wanted.insert(mark.entity);
+                    }
+                    if !labels_fit {
+                        needed.entry(mark.entity).or_insert((index, &finding.kind));
+                    }
+                }
+            }
+        }
+    }
+    wanted.extend(needed.keys());
+    if wanted.is_empty() {
+        return written(findings, texts, policy, &Assigned::default());
+    }
+    let assigned = assign(findings, texts, &wanted);
+    let missing = needed.iter().find(|(entity, _)| !assigned.has(**entity));
+    if let Some((_, (index, kind))) = missing {
+        return Err(unreplaceable(*index, kind));
+    }
+    let plan = written(findings, texts, policy, &assigned);
+    if assigned.is_empty() || !matches!(plan, Err(ReplaceError::Ambiguous { .. })) {
+        return plan;
+    }
+    // Beside what stands around it a surrogate may not be readable, where a label is.
+    let entities = needed.keys().copied().collect();
+    match (written(findings, texts, policy, &assigned.only(&entities)), needed.values().next()) {
+        (Err(ReplaceError::Ambiguous { .. }), Some((index, kind))) => {
+            Err(unreplaceable(*index, kind))
+        }
+        (plan, _) => plan,
+    }
+}
+
+/// Writes a surrogate for every spelling that has one, a label for the others.
+fn written(
+    findings: &Findings,
+    texts: &[TextIn<'_>],
+    policy: &Policy,
+    assigned: &Assigned,
+) -> Result<Protected, ReplaceError> {
+    let mut live = BTreeSet::new();
     let mut masked = Vec::new();
     let mut replacements = Vec::new();
     for (index, found) in paired(findings, texts)?.enumerate() {
         let mut with = Vec::new();
         let mut masks = Vec::new();
         for (finding, mark) in found {
-            let action = allowed(index, texts, &finding.kind, policy)?;
             let entity = findings.entities.get(mark.entity);
-            match (action, entity) {
-                (Action::Label | Action::Surrogate, Some(entity)) => {
+            let surrogate = assigned.get(mark.entity, mark.form);
+            match (unblocked(index, &finding.kind, policy)?, entity, surrogate) {
+                (Action::Label | Action::Surrogate, Some(_), Some(surrogate)) => {
+                    if !surrogate_fits(texts.get(index), finding.span, surrogate) {
+                        return Err(unreplaceable(index, &finding.kind));
+                    }
+                    with.push(Replacement { span: finding.span, with: surrogate.to_owned() });
+                    live.insert(mark.entity);
+                }
+                (Action::Label | Action::Surrogate, Some(entity), None) => {
                     let word = canonical_word(&entity.kind);
                     let label = spell(&word, entity.ordinal, mark.form);
                     with.push(Replacement { span: finding.span, with: label });
-                    labelled.insert(mark.entity);
+                    live.insert(mark.entity);
                 }
-                (Action::Mask | Action::Label | Action::Surrogate, _) => {
+                (Action::Mask | Action::Label | Action::Surrogate, ..) => {
                     let mask = Replacement { span: finding.span, with: MASK.to_owned() };
                     masks.push(mask.clone());
                     with.push(mask);
                 }
-                (Action::Block | Action::Keep, _) => {}
+                (Action::Block | Action::Keep, ..) => {}
             }
         }
         replacements.push(with);
         masked.push(masks);
     }
-    let live =
-        labelled.iter().filter_map(|&entity| findings.entities.get(entity).cloned()).collect();
-    let vault = Vault::new(live, &findings.words);
+    let live = live.iter().filter_map(|&entity| findings.entities.get(entity).cloned()).collect();
+    let vault = Vault::new(live, assigned.live(), &findings.words);
     for (index, text) in texts.iter().enumerate() {
         let (Some(with), Some(masks)) = (replacements.get(index), masked.get(index)) else {
             return Err(ReplaceError::OtherTexts { texts: texts.len() });
@@ -146,7 +214,11 @@ pub fn replace_constant(
     for (index, found) in paired(findings, texts)?.enumerate() {
         let mut with = Vec::new();
         for (finding, _) in found {
-            let written = match allowed(index, texts, &finding.kind, policy)? {
+            let action = unblocked(index, &finding.kind, policy)?;
+            if action != Action::Keep && !labels_fit(index, texts, &Wishes::default()) {
+                return Err(unreplaceable(index, &finding.kind));
+            }
+            let written = match action {
                 Action::Label | Action::Surrogate => format!("[{}]", canonical_word(&finding.kind)),
                 Action::Mask => MASK.to_owned(),
                 Action::Block | Action::Keep => continue,
@@ -195,22 +267,30 @@ fn paired<'f>(
     Ok(findings.per_text.iter().zip(&findings.marks).map(|(found, marks)| found.iter().zip(marks)))
 }
 
-fn allowed(
-    index: usize,
-    texts: &[TextIn<'_>],
-    kind: &Kind,
-    policy: &Policy,
-) -> Result<Action, ReplaceError> {
+fn unblocked(index: usize, kind: &Kind, policy: &Policy) -> Result<Action, ReplaceError> {
     let action = policy.action(kind);
     if action == Action::Block {
         let policy = policy.name.clone();
         return Err(ReplaceError::Blocked { text: index, kind: kind.clone(), policy });
     }
-    let labels_fit = texts
-        .get(index)
-        .is_some_and(|text| matches!(text.place, Place::Text | Place::Value { .. }));
-    if action != Action::Keep && !labels_fit {
-        return Err(ReplaceError::Unreplaceable { text: index, kind: kind.clone() });
-    }
     Ok(action)
+}
+
+fn labels_fit(index: usize, texts: &[TextIn<'_>], wishes: &Wishes) -> bool {
+    let in_text = |text: &TextIn<'_>| matches!(text.place, Place::Text | Place::Value { .. });
+    texts.get(index).is_some_and(in_text) && !wishes.no_labels.contains(&index)
+}
+
+/// Whether a surrogate may stand in its text: in a number only as the whole of it.
+fn surrogate_fits(text: Option<&TextIn<'_>>, span: ByteSpan, surrogate: &str) -> bool {
+    let Some(text) = text else { return false };
+    if !matches!(text.place, Place::Number { .. }) {
+        return true;
+    }
+    let digits = surrogate.bytes().all(|byte| byte.is_ascii_digit()) && !surrogate.starts_with('0');
+    digits && span == ByteSpan::new(0, text.text.len())
+}
+
+fn unreplaceable(index: usize, kind: &Kind) -> ReplaceError {
+    ReplaceError::Unreplaceable { text: index, kind: kind.clone() }
 }

@@ -4,6 +4,7 @@ mod laws;
 mod numbering;
 mod places;
 mod reports;
+mod surrogates;
 
 use language::ByteSpan;
 

@@ -351,7 +351,7 @@ fn left_boundary(before: &str, script: Script) -> bool {
 }
 
 /// Whether the text ends in `\n`, `\t`, `\r` or `\uXXXX` as inside JSON.
-fn ends_with_escape(before: &str) -> bool {
+pub(super) fn ends_with_escape(before: &str) -> bool {
     let tail: Vec<char> = before.chars().rev().take(6).collect();
     match tail.as_slice() {
         ['n' | 't' | 'r', '\\', ..] => true,

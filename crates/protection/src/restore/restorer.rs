@@ -6,6 +6,7 @@ use language::script::{Script, script_of};
 
 use super::cursor::Stop;
 use super::matcher::{CONTEXT_CHARACTERS, Match, attempt, may_begin};
+use super::surrogates::{Surrogate, SurrogateMatch};
 use crate::Counts;
 use crate::vault::Vault;
 
@@ -28,19 +29,23 @@ pub struct Restorer {
     buffer: String,
     held_from: usize,
     open_brackets: u32,
+    quotes: Quotes,
     interesting: [bool; 256],
     restored: Counts,
 }
 
 impl Restorer {
     pub(crate) fn new(vault: Vault, escape: Escape) -> Self {
-        let interesting = interesting_bytes(vault.live().table().first_letters());
+        let mut first = vault.live().table().first_letters().to_vec();
+        first.extend(vault.live().surrogates().first_signs());
+        let interesting = interesting_bytes(&first);
         Self {
             vault,
             escape,
             buffer: String::new(),
             held_from: 0,
             open_brackets: 0,
+            quotes: Quotes::default(),
             interesting,
             restored: Counts::new(),
         }
@@ -89,13 +94,28 @@ impl Restorer {
             let plain = self.plain_length();
             let text = self.buffer.get(self.held_from..self.held_from + plain).unwrap_or_default();
             out.push_str(text);
+            self.quotes.pass(text);
             self.held_from += plain;
             let Some(next) = self.buffer.get(self.held_from..).and_then(|rest| rest.chars().next())
             else {
                 break;
             };
+            let surrogates = vault.live().surrogates();
+            if surrogates.may_begin(next) {
+                match surrogates.attempt(&self.buffer, self.held_from, finished) {
+                    Ok(SurrogateMatch { end, found }) => {
+                        write_surrogate(found, self.escape, self.quotes, out);
+                        *self.restored.entry(found.kind.clone()).or_default() += 1;
+                        self.held_from = end;
+                        continue;
+                    }
+                    Err(Stop::More) => break,
+                    Err(Stop::No) => {}
+                }
+            }
             let rest = self.buffer.get(self.held_from..).unwrap_or_default();
             if !may_begin(vault.live(), next) || vault.live().table().rules_out(rest) {
+                self.quotes.pass_one(next);
                 out.push(next);
                 self.held_from += next.len_utf8();
                 continue;
@@ -110,6 +130,7 @@ impl Restorer {
                 }
                 Err(Stop::No) => {
                     self.count_bracket(next);
+                    self.quotes.pass_one(next);
                     out.push(next);
                     self.held_from += next.len_utf8();
                 }
@@ -124,7 +145,7 @@ impl Restorer {
         let held = self.buffer.as_bytes().get(self.held_from..).unwrap_or_default();
         for (length, &byte) in held.iter().enumerate() {
             if self.interesting.get(usize::from(byte)).copied().unwrap_or(true) {
-                let inside = byte.is_ascii_alphabetic()
+                let inside = byte.is_ascii_alphanumeric()
                     && inside_word(self.buffer.as_bytes(), self.held_from + length);
                 if !inside {
                     return length;
@@ -190,6 +211,47 @@ fn write(found: &Match<'_>, surrounding: Script, escape: Escape, out: &mut Strin
         Escape::Plain => out.push_str(value),
         Escape::Json => push_json(value, out),
     }
+}
+
+/// Whether decided text ends inside a JSON string, where the text is JSON source.
+#[derive(Debug, Clone, Copy, Default)]
+struct Quotes {
+    inside: bool,
+    escaped: bool,
+}
+
+impl Quotes {
+    fn pass(&mut self, text: &str) {
+        text.chars().for_each(|character| self.pass_one(character));
+    }
+
+    fn pass_one(&mut self, character: char) {
+        match character {
+            _ if self.escaped => self.escaped = false,
+            '\\' => self.escaped = self.inside,
+            '"' => self.inside = !self.inside,
+            _ => {}
+        }
+    }
+}
+
+/// A surrogate among JSON source may be a number: then the value is written as one, or as a string where
+/// it is no number.
+fn write_surrogate(found: &Surrogate, escape: Escape, quotes: Quotes, out: &mut String) {
+    match escape {
+        Escape::Plain => out.push_str(&found.value),
+        Escape::Json if quotes.inside || is_number(&found.value) => push_json(&found.value, out),
+        Escape::Json => {
+            out.push('"');
+            push_json(&found.value, out);
+            out.push('"');
+        }
+    }
+}
+
+/// Whether a text is a whole number as JSON writes one.
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0')
 }
 
 /// Writes a value as the content of a JSON string. The model crate escapes its own edits in the same way:

@@ -31,6 +31,7 @@ pub(super) fn vault() -> Vault {
             entity("tax_id", 1, &["40123456"]),
             entity("email", 1, &["n.laroussi99@example.ma"]),
         ],
+        Vec::new(),
         &LabelWords::default(),
     )
 }
