@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use language::OffsetUnit;
-use protection::{Finder, LabelWords, Pack, Place, Policy, TextIn};
+use protection::{Finder, LabelWords, Pack, Place, Policy, PolicyFile, TextIn};
 use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
@@ -179,9 +179,10 @@ impl Engine {
 
     fn policy(&self, content: Option<&str>) -> PyResult<Policy> {
         let Some(content) = content else { return Ok(Policy::label_all("label everything")) };
-        let known: Vec<_> = self.parts.words.kinds().cloned().collect();
-        Policy::read("policy", content, &known)
-            .map_err(|error| PyValueError::new_err(error.to_string()))
+        let words = &self.parts.words;
+        let file = PolicyFile::read("policy", content, words, None)
+            .map_err(|error| PyValueError::new_err(error.to_string()))?;
+        Ok(file.settled(None, &[], words))
     }
 }
 

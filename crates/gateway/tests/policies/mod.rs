@@ -12,9 +12,7 @@ fn a_value_has_a_value_of_its_form_where_no_label_can_stand() {
         let made = body.split("RIB ").nth(1).unwrap().split(';').next().unwrap().to_owned();
         let digits = made.replace(' ', "");
         let text = format!("{{\"rib\": {digits}, \"same\": \"{made}\"}}");
-        Ok(Reply::Whole(completion(
-            &serde_json::to_string(&text).unwrap().trim_matches('"').to_owned(),
-        )))
+        Ok(Reply::Whole(completion(serde_json::to_string(&text).unwrap().trim_matches('"'))))
     });
     let schema = r#""response_format":{"type":"json_schema","json_schema":{"name":"x","schema":{"type":"object","properties":{"rib":{"type":"string","pattern":"^[0-9 ]+$"}}}}},"#;
     let body = format!(
