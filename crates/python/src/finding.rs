@@ -65,7 +65,7 @@ pub(crate) fn converted(
                 start,
                 end,
                 score: finding.score,
-                why: finding.reason.clone(),
+                why: finding.reason.to_string(),
             }
         })
         .collect()
