@@ -116,6 +116,7 @@ pub(super) fn language(
         Some(("l" | "d" | "j" | "m" | "n" | "s" | "t" | "c" | "qu", rest)) => rest,
         _ => lower,
     };
+    let elided = bare.len() < lower.len();
     let among_foreign = neighbour.is_some_and(|(_, longer)| longer);
     if let Some(language) = list.get(lower).or_else(|| list.get(bare))
         && (!listed || among_foreign)
@@ -133,6 +134,9 @@ pub(super) fn language(
         if (known && (!listed || (longer && cost < own))) || unknown {
             return Some(language);
         }
+    }
+    if elided && !listed && own == MISSING {
+        return Some("fr");
     }
     if listed || best.1 >= MISSING {
         return None;
