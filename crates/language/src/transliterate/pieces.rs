@@ -120,7 +120,7 @@ fn is_number(run: &str) -> bool {
         return true;
     }
     // 3h45, 2x4: digits on both sides of one sign; three digits and more before a single letter.
-    let both_sides = matches!(rest.as_bytes().first(), Some(b'h' | b'H' | b'x' | b'X' | b'e'))
+    let both_sides = matches!(rest.as_bytes().first(), Some(b'h' | b'H' | b'x' | b'X'))
         && rest.len() > 1
         && rest.bytes().skip(1).all(|byte| byte.is_ascii_digit());
     both_sides || digits > 3 || (digits == 3 && rest.len() == 1)
@@ -156,4 +156,50 @@ fn joint(text: &str, at: usize) -> Option<usize> {
 fn character_length(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at + 1..).unwrap_or_default();
     1 + rest.iter().take_while(|byte| **byte & 0xC0 == 0x80).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words stand between brackets, what is kept between braces.
+    fn check(text: &str, expect: &str) {
+        let mut shown = String::new();
+        pieces(text, |piece, start, end| {
+            let part = &text[start..end];
+            shown += &match piece {
+                Piece::Word => format!("[{part}]"),
+                Piece::Kept => format!("{{{part}}}"),
+                Piece::Other => part.to_owned(),
+            };
+        });
+        assert_eq!(shown, expect);
+    }
+
+    #[test]
+    fn digits_are_letters_inside_words_only() {
+        check("39l 7ta 3la 9bel", "[39l] [7ta] [3la] [9bel]");
+        check("799e9 3r9 2ala", "[799e9] [3r9] [2ala]");
+        check("2024, 3h, 3h45, 5000dh, 10%", "{2024}, {3h}, {3h45}, {5000dh}, {10}%");
+        check("2 d lwlad", "{2} [d] [lwlad]");
+        check("covid19 B12", "{covid19} {B12}");
+        check("٣ ³", "٣ ³");
+    }
+
+    #[test]
+    fn hyphens_and_apostrophes_join() {
+        check("l-ma, l'école -ah-", "[l-ma], [l'école] -[ah]-");
+    }
+
+    #[test]
+    fn addresses_and_code_stay() {
+        check("chof https://a.ma/9a?b=3.", "[chof] {https://a.ma/9a?b=3}.");
+        check("sara@exemple.ma w @sara", "{sara@exemple.ma} [w] @{sara}");
+        check("www.exemple.com photo.jpg", "{www.exemple.com} {photo.jpg}");
+    }
+
+    #[test]
+    fn other_scripts_are_passed_over() {
+        check("سلام khoya ⴰⵣⵓⵍ ε3", "سلام [khoya] ⴰⵣⵓⵍ ε{3}");
+    }
 }

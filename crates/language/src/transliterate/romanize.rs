@@ -24,11 +24,7 @@ pub(super) fn word(arabic: &str, manner: Manner) -> String {
         let next = letters.get(at + 1).copied();
         let before = at.checked_sub(1).and_then(|at| letters.get(at)).copied();
         match letter {
-            '\u{651}' => {
-                // A doubled digraph is written once more in full, a doubled letter twice.
-                let last = before.map_or("", |letter| consonant(letter, manner));
-                out.push_str(last);
-            }
+            '\u{651}' => {}
             'و' | 'ي' => {
                 let consonantal = out.len() == beginning
                     || next.is_some_and(|next| {
@@ -43,7 +39,15 @@ pub(super) fn word(arabic: &str, manner: Manner) -> String {
                 });
             }
             'ا' | 'ة' | 'ى' if out.len() > beginning && out.ends_with('a') => {}
-            other => out.push_str(consonant(*other, manner)),
+            other => {
+                out.push_str(consonant(*other, manner));
+                // The sign of doubling stands before or after the vowel sign.
+                let signs = letters.get(at + 1..).unwrap_or_default();
+                let signs = signs.iter().take_while(|sign| matches!(sign, '\u{64B}'..='\u{652}'));
+                if other.is_alphabetic() && signs.take(2).any(|sign| *sign == '\u{651}') {
+                    out.push_str(consonant(*other, manner));
+                }
+            }
         }
         if !vowelled
             && is_closed(*letter)
@@ -107,5 +111,27 @@ fn consonant(letter: char, manner: Manner) -> &'static str {
         'و' => "w",
         'ي' | 'ی' => "y",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(arabic: &str, chat: &str, french: &str) {
+        assert_eq!(word(arabic, Manner::Chat), chat);
+        assert_eq!(word(arabic, Manner::French), french);
+    }
+
+    #[test]
+    fn letters_and_signs() {
+        check("شكرا", "chekra", "chakra");
+        check("مَدْرَسَة", "madrasa", "madrasa");
+        check("الباب", "lbab", "al-bab");
+        check("مُحَمَّد", "mou7ammad", "mouhammad");
+        check("قلب", "9elb", "qalb");
+        check("غادي", "ghadi", "ghadi");
+        check("عَيْن", "3ayn", "aayn");
+        check("ڭاري", "gari", "gari");
     }
 }

@@ -137,18 +137,16 @@ pub(super) fn units(plain: &[u8], out: &mut Vec<Unit>) {
         // `cch` and `chch` are doubled ش; `ss` is doubled س.
         let same = |next: &[u8]| next.starts_with(plain.get(at - length..at).unwrap_or(b"?"));
         let rest = plain.get(at..).unwrap_or_default();
-        if same(rest) && code != b'U' {
-            at += length;
+        let next = rest.get(..2).unwrap_or_default();
+        let doubled = DIGRAPHS.iter().find(|(letters, code)| {
+            length == 1 && letters == next && letters.first() == Some(first) && *code != b'U'
+        });
+        if let Some((_, own)) = doubled {
+            code = own | DOUBLED;
+            at += 2;
+        } else if same(rest) && code != b'U' {
             code |= DOUBLED;
-        } else if length == 1 && rest.len() > 1 {
-            let next = rest.get(..2).unwrap_or_default();
-            if let Some((letters, own)) = DIGRAPHS.iter().find(|(letters, _)| letters == next)
-                && letters.first() == Some(first)
-                && *own != b'U'
-            {
-                code = own | DOUBLED;
-                at += 2;
-            }
+            at += length;
         }
         out.push(Unit { code, surroundings: 0 });
     }
@@ -182,5 +180,54 @@ pub(super) fn units(plain: &[u8], out: &mut Vec<Unit>) {
         if let Some(unit) = out.get_mut(at) {
             unit.surroundings = before * AFTER + after;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(word: &str, expect: &str) {
+        let mut spelled = Vec::new();
+        plain(word, &mut spelled);
+        assert_eq!(String::from_utf8(spelled).unwrap(), expect, "{word}");
+    }
+
+    fn check_units(word: &str, expect: &[&str]) {
+        let (mut spelled, mut found) = (Vec::new(), Vec::new());
+        plain(word, &mut spelled);
+        units(&spelled, &mut found);
+        let shown: Vec<String> = found
+            .iter()
+            .map(|unit| {
+                let letter = char::from(unit.code & !DOUBLED).to_string();
+                letter.repeat(1 + usize::from(unit.code & DOUBLED != 0))
+            })
+            .collect();
+        assert_eq!(shown, expect, "{word}");
+    }
+
+    #[test]
+    fn words_become_plain() {
+        check("Bzzzaaaaf", "bzzaf");
+        check("DABA", "daba");
+        check("gbeD", "gbeD");
+        check("Mo7amed", "mo7amed");
+        check("3'ir", "4ir");
+        check("7'obz", "5obz");
+        check("ḥtta", "7tta");
+        check("ɣadi", "ghadi");
+        check("l'ma", "lma");
+    }
+
+    #[test]
+    fn digraphs_and_doubled_letters_are_one_unit() {
+        check_units("khchba", &["K", "C", "b", "a"]);
+        check_units("cchms", &["CC", "m", "s"]);
+        check_units("chchms", &["CC", "m", "s"]);
+        check_units("koulchi", &["k", "U", "l", "C", "i"]);
+        check_units("daar", &["d", "aa", "r"]);
+        check_units("bezzaf", &["b", "e", "zz", "a", "f"]);
+        check_units("makaynch", &["m", "A", "k", "a", "y", "n", "C"]);
     }
 }
