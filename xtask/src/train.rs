@@ -13,6 +13,8 @@ use crate::tools::{self, say, target};
 pub(crate) enum What {
     /// The weights that tell languages apart.
     Languages,
+    /// The weights that write Darija of chat in Arabic letters.
+    Transliteration,
 }
 
 /// Trains from `data`, or from the data beside the repository. With `check` nothing of the repository
@@ -22,9 +24,12 @@ pub(crate) fn run(root: &Path, what: What, data: Option<PathBuf>, check: bool) -
         What::Languages => {
             ("train_languages", "data/languages/lid_train.tsv", "models/languages/weights.bin")
         }
+        What::Transliteration => {
+            ("train_transliteration", "data/languages", "models/transliteration/weights.bin")
+        }
     };
     let data = data.unwrap_or_else(|| root.join("../shared").join(usual));
-    if !data.is_file() {
+    if !data.exists() {
         bail!("{} is not there; name the labelled rows with --data", data.display());
     }
     say(&format!("training from {}", data.display()));

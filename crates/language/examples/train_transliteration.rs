@@ -1,9 +1,9 @@
 //! Trains the model of transliteration.
 //!
-//! `train_transliteration DATA MODEL [READINGS]`: DATA is the folder of the language data (`doda`, the
-//! parallel texts, `lid_train.tsv`), MODEL the folder with `correspondences.tsv` and `lexicon.tsv`, to which
-//! `weights.bin` is written. READINGS is a file to write the words to that the groups of spellings were read as.
-//! Nothing is left to chance: the same data gives the same file.
+//! `train_transliteration DATA WEIGHTS [MODEL [READINGS]]`: DATA is the folder of the language data (`doda`, the
+//! parallel texts, `lid_train.tsv`), WEIGHTS the file to write, MODEL the folder with `correspondences.tsv` and
+//! `lexicon.tsv` (by default `models/transliteration`). READINGS is a file to write the words to that the groups
+//! of spellings were read as. Nothing is left to chance: the same data gives the same file.
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stderr,
@@ -19,11 +19,12 @@ use language::transliterate::training::{Group, Sources, train};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (Some(data), Some(model)) = (arguments.first(), arguments.get(1)) else {
-        eprintln!("usage: train_transliteration DATA MODEL [READINGS]");
+    let (Some(data), Some(weights)) = (arguments.first(), arguments.get(1)) else {
+        eprintln!("usage: train_transliteration DATA WEIGHTS [MODEL [READINGS]]");
         return ExitCode::FAILURE;
     };
-    match run(Path::new(data), Path::new(model), arguments.get(2)) {
+    let model = arguments.get(2).map_or("models/transliteration", String::as_str);
+    match run(Path::new(data), Path::new(weights), Path::new(model), arguments.get(3)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(data: &Path, model: &Path, readings: Option<&String>) -> io::Result<()> {
+fn run(data: &Path, weights: &Path, model: &Path, readings: Option<&String>) -> io::Result<()> {
     let sources = Sources {
         correspondences: fs::read_to_string(model.join("correspondences.tsv"))?,
         lexicon: fs::read_to_string(model.join("lexicon.tsv"))?,
@@ -53,7 +54,7 @@ fn run(data: &Path, model: &Path, readings: Option<&String>) -> io::Result<()> {
     let [_, _, darija] = &mut sources.latin;
     darija.extend(spelled);
     let trained = train(&sources);
-    fs::write(model.join("weights.bin"), &trained.bytes)?;
+    fs::write(weights, &trained.bytes)?;
     if let Some(readings) = readings {
         let lines = sources.groups.iter().zip(&trained.readings);
         let lines = lines.map(|(group, word)| format!("{}\t{word}\n", group.spellings.join(" ")));

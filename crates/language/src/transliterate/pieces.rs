@@ -166,12 +166,12 @@ mod tests {
     fn check(text: &str, expect: &str) {
         let mut shown = String::new();
         pieces(text, |piece, start, end| {
-            let part = &text[start..end];
-            shown += &match piece {
-                Piece::Word => format!("[{part}]"),
-                Piece::Kept => format!("{{{part}}}"),
-                Piece::Other => part.to_owned(),
+            let (before, after) = match piece {
+                Piece::Word => ("[", "]"),
+                Piece::Kept => ("{", "}"),
+                Piece::Other => ("", ""),
             };
+            shown.extend([before, text.get(start..end).unwrap(), after]);
         });
         assert_eq!(shown, expect);
     }

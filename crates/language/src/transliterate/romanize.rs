@@ -20,6 +20,7 @@ pub(super) fn word(arabic: &str, manner: Manner) -> String {
     let letters: Vec<char> = rest.chars().filter(|letter| *letter != '\u{640}').collect();
     let vowelled = letters.iter().any(|letter| matches!(letter, '\u{64B}'..='\u{650}'));
     let beginning = out.len();
+    let mut eased = false;
     for (at, letter) in letters.iter().enumerate() {
         let next = letters.get(at + 1).copied();
         let before = at.checked_sub(1).and_then(|at| letters.get(at)).copied();
@@ -38,22 +39,25 @@ pub(super) fn word(arabic: &str, manner: Manner) -> String {
                     _ => "i",
                 });
             }
-            'ا' | 'ة' | 'ى' if out.len() > beginning && out.ends_with('a') => {}
+            'ا' | 'ة' | 'ى' | '\u{64E}' if out.len() > beginning && out.ends_with('a') => {}
             other => {
                 out.push_str(consonant(*other, manner));
                 // The sign of doubling stands before or after the vowel sign.
                 let signs = letters.get(at + 1..).unwrap_or_default();
                 let signs = signs.iter().take_while(|sign| matches!(sign, '\u{64B}'..='\u{652}'));
-                if other.is_alphabetic() && signs.take(2).any(|sign| *sign == '\u{651}') {
+                let vowel_sign = matches!(other, '\u{64B}'..='\u{652}');
+                if !vowel_sign && signs.take(2).any(|sign| *sign == '\u{651}') {
                     out.push_str(consonant(*other, manner));
                 }
             }
         }
-        if !vowelled
+        // A vowel that is not written parts the first two of consonants that follow each other.
+        eased = !vowelled
+            && !eased
             && is_closed(*letter)
             && next.is_some_and(is_closed)
-            && letters.get(at + 2).is_none_or(|third| is_closed(*third))
-        {
+            && letters.get(at + 2).is_none_or(|third| is_closed(*third));
+        if eased {
             out.push(if manner == Manner::Chat { 'e' } else { 'a' });
         }
     }
@@ -131,7 +135,7 @@ mod tests {
         check("مُحَمَّد", "mou7ammad", "mouhammad");
         check("قلب", "9elb", "qalb");
         check("غادي", "ghadi", "ghadi");
-        check("عَيْن", "3ayn", "aayn");
+        check("عَيْن", "3ain", "ain");
         check("ڭاري", "gari", "gari");
     }
 }
