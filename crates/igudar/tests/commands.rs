@@ -319,6 +319,10 @@ fn a_projects_policy_may_only_be_stricter() {
     let home = &explained["destinations"][0];
     assert_eq!((&home["allowed"], &home["policy"]), (&json!(false), &json!("policy+strict")));
     assert!(shell.run(&["policy", "list"], b"").out.contains("sante"));
+    let protected = shell.run(&["protect", "--project", "sante"], TEXT.as_bytes());
+    assert!(protected.code == 1 && protected.err.contains("blocks"), "{}", protected.err);
+    let checked = shell.run(&["config", "check"], b"");
+    assert!(checked.err.contains("`abroad` is outside the country"), "{}", checked.err);
     assert_eq!(shell.run(&["project", "set", "sante", "--policy", "none"], b"").code, 0);
     let explained = shell.run(&explain, TEXT.as_bytes()).json();
     assert_eq!(explained["destinations"][0]["allowed"], json!(true));

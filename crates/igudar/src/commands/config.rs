@@ -21,6 +21,12 @@ fn check(session: &Session) -> anyhow::Result<Exit> {
     // What only shows when the parts are built: kinds of the policy, addresses, certificates.
     let knowledge = wiring::knowledge(&configuration)?;
     wiring::check_destinations(&configuration, &knowledge)?;
+    let policies = wiring::policies(&configuration, &knowledge)?;
+    for destination in &configuration.destinations {
+        if let Some(remark) = policies.remark_on(destination)? {
+            output::remark(&remark);
+        }
+    }
     for remark in super::remarks_on_variables() {
         output::remark(&remark);
     }

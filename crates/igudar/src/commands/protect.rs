@@ -12,12 +12,17 @@ use crate::arguments::{Protect, Restore};
 use crate::configuration::Time;
 use crate::exit::{Exit, WrongUse};
 use crate::output;
-use crate::wiring::{Installation, general_policy, knowledge};
+use crate::wiring::{Installation, general_policy, knowledge, policies};
 
 pub(crate) async fn protect(session: &Session, arguments: Protect) -> anyhow::Result<Exit> {
     let configuration = session.configuration()?;
     let knowledge = knowledge(&configuration)?;
-    let policy = general_policy(&configuration, &knowledge)?;
+    let mut policy = general_policy(&configuration, &knowledge)?;
+    let named = arguments.project.project.as_deref();
+    if let Some(project) = super::policy::named_project(session, named).await? {
+        let policies = policies(&configuration, &knowledge)?;
+        policy = policies.of_project(&policy, &project, None)?;
+    }
     let life = match arguments.expires.as_deref() {
         Some(text) => text.parse::<Time>().map_err(WrongUse)?.0,
         None => configuration.settings.seal.usual_time.0,

@@ -7,7 +7,9 @@ use protection::{Kind, LabelWords, Policy, PolicyFile};
 
 use super::Knowledge;
 use super::knowledge::POLICY_FILE;
-use crate::configuration::{Configuration, DestinationReady, FILE_NAME, WordList, unknown_type};
+use crate::configuration::{
+    Configuration, DestinationKind, DestinationReady, FILE_NAME, WordList, unknown_type,
+};
 
 /// Everything that a policy is settled from.
 pub(crate) struct Policies {
@@ -97,6 +99,25 @@ impl Policies {
         let name = gateway::policy_name(&project.id);
         let file = PolicyFile::read_of_project(&name, text, &self.words, None)?;
         Ok(file.together_with(installation, destination, &self.words))
+    }
+
+    /// What an operator may not expect of a destination: that some content will not go there.
+    pub(crate) fn remark_on(&self, written: &DestinationReady) -> anyhow::Result<Option<String>> {
+        let here = matches!(written.kind, DestinationKind::Echo | DestinationKind::Local);
+        if here || written.authorisation.is_some() || !self.is_abroad(&written.place) {
+            return Ok(None);
+        }
+        let policy = self.for_destination(written)?;
+        let named: Vec<&str> = policy.needs_authorisation.iter().map(String::as_str).collect();
+        if named.is_empty() {
+            return Ok(None);
+        }
+        let DestinationReady { name, place, .. } = written;
+        Ok(Some(format!(
+            "the destination `{name}` is outside the country (place: {place}) and names no \
+             `authorisation`: what needs one ({}) does not go there",
+            named.join(", ")
+        )))
     }
 
     /// Whether a place is outside the installation's country. A place that nobody stated is.

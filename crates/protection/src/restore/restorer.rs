@@ -94,7 +94,9 @@ impl Restorer {
             let plain = self.plain_length();
             let text = self.buffer.get(self.held_from..self.held_from + plain).unwrap_or_default();
             out.push_str(text);
-            self.quotes.pass(text);
+            if self.escape == Escape::Json && !self.vault.live().surrogates().is_empty() {
+                self.quotes.pass(text);
+            }
             self.held_from += plain;
             let Some(next) = self.buffer.get(self.held_from..).and_then(|rest| rest.chars().next())
             else {

@@ -117,6 +117,8 @@ fn place(destination: &Destination) -> Value {
         "place": destination.place,
         "law": destination.law,
         "local": destination.local,
+        "abroad": destination.abroad,
+        "authorisation": destination.authorisation,
         "highest_class": destination.highest_class.as_str(),
         "policy": {
             "name": destination.policy.name,

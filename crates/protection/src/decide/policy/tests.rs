@@ -231,6 +231,19 @@ fn what_may_go_at_all() {
 }
 
 #[test]
+fn the_documented_example_is_in_order() {
+    let documented = include_str!("../../../../../docs/policies.md");
+    let example = documented.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let words = LabelWords::default();
+    let file = PolicyFile::read("policy.toml", example, &words, Some(&["mistral"])).unwrap();
+    let policy = file.settled(Some("mistral"), &[], &words);
+    let action = |kind: &str| policy.action(&Kind::new(kind));
+    assert_eq!((action("secret"), action("person")), (Action::Block, Action::Mask));
+    assert_eq!((action("ice"), action("phone")), (Action::Keep, Action::Label));
+    assert_eq!(policy.highest_class, Some(Class::Personal));
+}
+
+#[test]
 fn the_moroccan_policy_is_in_order() {
     let content = include_str!("../../../../../packs/ma/policy.toml");
     let words = LabelWords::default();
