@@ -54,7 +54,7 @@ fn main() {
         whichlang::detect_language(text).three_letter_code().to_owned()
     });
     contend("whatlang", 0.0, &|text| {
-        whatlang::detect_lang(text).map_or("und", whatlang::Lang::code).to_owned()
+        whatlang::detect_lang(text).map_or("und", |own| own.code()).to_owned()
     });
     let start = Instant::now();
     let lingua =

@@ -66,7 +66,7 @@ impl Shelf {
         match self.language {
             Language::EgyptianArabic => 0.6,
             Language::Kabyle => 0.35,
-            Language::Tamasheq => 0.25,
+            Language::Tamasheq => 0.08,
             Language::Spanish => 0.7,
             _ => 1.0,
         }
