@@ -1,5 +1,7 @@
 //! Quality on labelled sets: those of the repository, and those beside it where they are at hand.
 
+mod protection;
+
 use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -14,11 +16,14 @@ use crate::tools::{run_command, say, target};
 pub(crate) enum What {
     /// Telling languages apart.
     Languages,
+    /// Finding personal data in `evaluations/personal-data/dev.jsonl`; fails below the gates.
+    Protection,
 }
 
 pub(crate) fn run(root: &Path, what: What) -> Result<()> {
     match what {
         What::Languages => languages(root),
+        What::Protection => protection::run(root),
     }
 }
 

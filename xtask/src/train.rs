@@ -1,5 +1,7 @@
 //! Training of the models that are part of the program: a fixed seed, the same bytes every time.
 
+mod names;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,12 +17,15 @@ pub(crate) enum What {
     Languages,
     /// The weights that write Darija of chat in Arabic letters.
     Transliteration,
+    /// The weights that find names of persons: from the repository alone, with a cross-validation.
+    Names,
 }
 
 /// Trains from `data`, or from the data beside the repository. With `check` nothing of the repository
 /// changes: the result is compared with what is committed.
 pub(crate) fn run(root: &Path, what: What, data: Option<PathBuf>, check: bool) -> Result<()> {
     let (example, usual, committed) = match what {
+        What::Names => return names::run(root, check),
         What::Languages => {
             ("train_languages", "data/languages/lid_train.tsv", "models/languages/weights.bin")
         }

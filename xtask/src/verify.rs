@@ -1,13 +1,12 @@
-//! Slow checks: long property runs and the detection scores.
+//! Slow checks: long property runs, the detection scores, models trained again.
 
-use std::fs::File;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::fuzz;
-use crate::tools::{self, run_command, say, target};
+use crate::tools::{run_command, say};
+use crate::{fuzz, score, train};
 
 /// How many cases each property is tried with; the test run takes 256.
 const PROPERTY_CASES: &str = "20000";
@@ -27,24 +26,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
             "--package=ledger",
         ]),
     )?;
-    scores(root)?;
+    score::run(root, score::What::Protection)?;
+    train::run(root, train::What::Names, None, true)?;
     fuzz::all(root, FUZZ_SECONDS).map(drop)
-}
-
-/// Scores `igudar detect --jsonl` on the development corpus.
-fn scores(root: &Path) -> Result<()> {
-    let folder = root.join("evaluations/personal-data");
-    let (corpus, scorer) = (folder.join("dev.jsonl"), folder.join("score.py"));
-    say("detection on the development corpus");
-    tools::run(root, "cargo", ["build", "--release", "--package", "igudar"])?;
-    let found = target(root).join("dev-findings.jsonl");
-    let open =
-        |path: &Path| File::open(path).with_context(|| format!("cannot read {}", path.display()));
-    run_command(
-        Command::new(target(root).join("release/igudar"))
-            .args(["detect", "--jsonl"])
-            .stdin(Stdio::from(open(&corpus)?))
-            .stdout(File::create(&found)?),
-    )?;
-    run_command(Command::new("python3").arg(scorer).arg(corpus).arg(found))
 }

@@ -3,12 +3,14 @@
 //! A feature is the hash of a template's number and the values it looks at. Training and finding call the
 //! same functions, so that they can never disagree.
 
-use super::lexicon::{class, gazetteer};
+use super::lexicon::gazetteer;
 use super::notes::Note;
 use super::sound::join;
 
-/// Bits of a feature's index in the weight table.
-pub const TABLE_BITS: u32 = 19;
+/// Bits of the index of a token's feature in its table of weights.
+pub const STATE_BITS: u32 = 19;
+/// Bits of the index of a step's feature.
+pub const STEP_BITS: u32 = 15;
 
 /// Calls `sink` with the table index of every feature of the token at `index`.
 pub fn state_features(notes: &[Note], index: usize, mut sink: impl FnMut(usize)) {
@@ -20,7 +22,7 @@ pub fn state_features(notes: &[Note], index: usize, mut sink: impl FnMut(usize))
     let mut template = 0_u64;
     let mut emit = |value: u64| {
         template += 1;
-        sink(slot(join(template, value)));
+        sink(slot(join(template, value), STATE_BITS));
     };
     let names = |note: &Note| u64::from(note.names);
     let name = |note: &Note| u64::from(name_kind(note.names));
@@ -55,6 +57,10 @@ pub fn state_features(notes: &[Note], index: usize, mut sink: impl FnMut(usize))
     emit(name(p1) << 16 | name(n0) << 8 | name(f1));
     emit(shape(p1) << 24 | shape(n0) << 16 | shape(f1) << 8 | gap(n0));
     emit(look << 24 | frequency(p1) << 16 | frequency(f1) << 8 | gap(n0));
+    emit(join(f1.word, name(n0)));
+    emit(join(f1.affixes[0], name(n0) << 8 | gap(f1)));
+    emit(join(f1.affixes[1], name(n0) << 8 | gap(f1)));
+    emit(join(p1.affixes[3], name(n0) << 8 | gap(n0)));
     // Words that announce or forbid.
     emit(classes(p1) << 24 | gap(n0) << 16 | name(n0) << 8 | (shape(n0) >> 4));
     emit(classes(p1) << 16 | gap(n0) << 8 | (shape(n0) & 0xCF));
@@ -82,33 +88,27 @@ pub fn state_features(notes: &[Note], index: usize, mut sink: impl FnMut(usize))
     emit(0);
 }
 
-/// Calls `sink` with the table index of every feature of the step from a label to this token's label.
-pub fn step_features(
-    notes: &[Note],
-    index: usize,
-    previous_label: usize,
-    mut sink: impl FnMut(usize),
-) {
+/// Calls `sink` with the table index of every feature of the step to this token from the one before.
+pub fn step_features(notes: &[Note], index: usize, mut sink: impl FnMut(usize)) {
     let empty = Note::default();
     let n0 = notes.get(index).unwrap_or(&empty);
     let p1 = index.checked_sub(1).and_then(|i| notes.get(i)).unwrap_or(&empty);
-    let from = u64::try_from(previous_label).unwrap_or(0);
     let gap = n0.gap as u64;
     let mut template = 1_000_u64;
     let mut emit = |value: u64| {
         template += 1;
-        sink(slot(join(template << 4 | from, value)));
+        sink(slot(join(template, value), STEP_BITS));
     };
     emit(gap);
     emit(gap << 16 | u64::from(n0.shape) << 8 | u64::from(p1.shape));
     emit(gap << 16 | u64::from(name_kind(n0.names)) << 8 | u64::from(name_kind(p1.names)));
     emit(gap << 32 | u64::from(n0.classes));
     emit(gap << 16 | u64::from(n0.frequency) << 8 | (u64::from(n0.shape) & 0xCF));
-    emit(0);
+    emit(gap << 1 | u64::from(n0.glued_and));
 }
 
-fn slot(key: u64) -> usize {
-    usize::try_from(key >> (64 - TABLE_BITS)).unwrap_or(0)
+fn slot(key: u64, bits: u32) -> usize {
+    usize::try_from(key >> (64 - bits)).unwrap_or(0)
 }
 
 /// What the gazetteers say, in few words.
@@ -125,17 +125,6 @@ fn name_kind(names: u16) -> u8 {
     let ambiguous = u8::from(names & g::WORD != 0) << 3 | u8::from(names & g::PLACE != 0) << 4;
     let stripped =
         u8::from(names & g::STRIPPED != 0) << 5 | u8::from(names & g::IN_PLACE != 0) << 6;
-    known | ambiguous | stripped
-}
-
-/// Whether a token could be part of a name at all. A word that everybody writes, without a capital and
-/// unknown as a name or a part of one, is not even weighed.
-pub fn may_be_name(note: &Note) -> bool {
-    const EVERYDAY: u8 = 4;
-    let letters = note.shape & 15 != 4;
-    letters
-        && (note.frequency < EVERYDAY
-            || note.capital()
-            || note.names & gazetteer::NAME != 0
-            || note.classes & (class::PARTICLE | class::PARTICLE_AFTER) != 0)
+    let other = u8::from(names & (g::FIGURE | g::BRAND) != 0) << 7;
+    known | ambiguous | stripped | other
 }

@@ -1,11 +1,11 @@
 //! Training of the sequence model: an averaged perceptron with a margin, the same result for the same
-//! seed. Used by `examples/train_names.rs`; finding never calls it.
+//! seed. Used by `examples/train_names`; finding never calls it.
 
 use std::collections::BTreeMap;
 
-use super::features::{TABLE_BITS, state_features, step_features};
+use super::features::{STATE_BITS, STEP_BITS, state_features, step_features};
 use super::lexicon::gazetteer;
-use super::model::{BEGIN, INSIDE, LABELS, OUTSIDE, Scores, Weights, best_path};
+use super::model::{BEGIN, INSIDE, LABELS, OUTSIDE, STEPS, Scores, Weights, best_labels, step_of};
 use super::notes::Note;
 
 /// One text's notes and right labels.
@@ -22,6 +22,8 @@ pub struct Lesson {
 pub struct Course {
     /// Passes over all lessons.
     pub passes: usize,
+    /// How often a written lesson is shown in a pass; one that was made is shown once.
+    pub repeat: usize,
     /// How many learners are averaged.
     pub learners: u64,
     /// Seed of the order and of what is hidden.
@@ -50,74 +52,120 @@ impl Dice {
 }
 
 /// Weights under training, with the sums that averaging needs.
+struct Table<const N: usize> {
+    now: Vec<[i32; N]>,
+    sums: Vec<[i64; N]>,
+}
+
+impl<const N: usize> Table<N> {
+    fn new(bits: u32) -> Self {
+        Self { now: vec![[0; N]; 1 << bits], sums: vec![[0; N]; 1 << bits] }
+    }
+
+    fn add_to(&self, feature: usize, scores: &mut [i32; N]) {
+        if let Some(row) = self.now.get(feature) {
+            for (score, weight) in scores.iter_mut().zip(row) {
+                *score += weight;
+            }
+        }
+    }
+
+    fn shift(&mut self, feature: usize, column: usize, by: i32, time: i64) {
+        if let Some(weight) = self.now.get_mut(feature).and_then(|row| row.get_mut(column)) {
+            *weight += by;
+        }
+        if let Some(sum) = self.sums.get_mut(feature).and_then(|row| row.get_mut(column)) {
+            *sum += i64::from(by) * time;
+        }
+    }
+
+    /// Adds to `means` each weight summed over the time of training.
+    fn add_averages(&self, time: i64, means: &mut [[i64; N]]) {
+        for (mean, (now, sums)) in means.iter_mut().zip(self.now.iter().zip(&self.sums)) {
+            for (mean, (now, sum)) in mean.iter_mut().zip(now.iter().zip(sums)) {
+                *mean += i64::from(*now) * time - sum;
+            }
+        }
+    }
+}
+
 struct Learner {
-    now: Vec<Scores>,
-    sums: Vec<[i64; LABELS]>,
+    states: Table<LABELS>,
+    steps: Table<STEPS>,
     time: i64,
 }
 
 impl Learner {
-    fn shift(&mut self, feature: usize, label: usize, by: i32) {
-        if let Some(weight) = self.now.get_mut(feature).and_then(|row| row.get_mut(label)) {
-            *weight += by;
-        }
-        if let Some(sum) = self.sums.get_mut(feature).and_then(|row| row.get_mut(label)) {
-            *sum += i64::from(by) * self.time;
-        }
+    fn new() -> Self {
+        Self { states: Table::new(STATE_BITS), steps: Table::new(STEP_BITS), time: 1 }
     }
 
-    /// Each weight summed over the time of training.
-    fn averages(&self) -> Vec<[i64; LABELS]> {
-        self.now
-            .iter()
-            .zip(&self.sums)
-            .map(|(now, sums)| {
-                let mut row = [0; LABELS];
-                for (slot, (now, sum)) in row.iter_mut().zip(now.iter().zip(sums)) {
-                    *slot = i64::from(*now) * self.time - sum;
+    fn guess(&self, notes: &[Note], right: &[usize], course: &Course) -> Vec<usize> {
+        best_labels(
+            notes,
+            |index| {
+                let right = right.get(index).copied().unwrap_or(OUTSIDE);
+                let mut scores: Scores = [course.margin; LABELS];
+                if right != OUTSIDE {
+                    scores[OUTSIDE] += course.miss;
                 }
-                row
-            })
-            .collect()
+                if let Some(score) = scores.get_mut(right) {
+                    *score = 0;
+                }
+                state_features(notes, index, |feature| self.states.add_to(feature, &mut scores));
+                scores
+            },
+            |index| {
+                let mut scores = [0; STEPS];
+                step_features(notes, index, |feature| self.steps.add_to(feature, &mut scores));
+                scores
+            },
+        )
     }
 
     fn shift_path(&mut self, notes: &[Note], labels: &[usize], against: &[usize], by: i32) {
-        let mut previous = OUTSIDE;
-        let mut previous_against = OUTSIDE;
+        let time = self.time;
+        let mut steps = (OUTSIDE, OUTSIDE);
         for (index, (&label, &other)) in labels.iter().zip(against).enumerate() {
             if label != other {
-                state_features(notes, index, |feature| self.shift(feature, label, by));
+                state_features(notes, index, |feature| {
+                    self.states.shift(feature, label, by, time);
+                });
             }
-            if label != other || previous != previous_against {
-                step_features(notes, index, previous, |feature| self.shift(feature, label, by));
+            if (label != other || steps.0 != steps.1)
+                && let Some(step) = step_of(steps.0, label)
+            {
+                step_features(notes, index, |feature| self.steps.shift(feature, step, by, time));
             }
-            previous = label;
-            previous_against = other;
+            steps = (label, other);
         }
     }
 }
 
-/// Trains on the lessons: the mean of several learners, each with its own order and its own hidden words.
-pub fn train(lessons: &[Lesson], pool: &[Note], course: &Course) -> Weights {
+/// Trains on the lessons: the mean of several learners, each with its own order, its own hidden words and
+/// its own part of the made lessons.
+pub fn train(lessons: &[Lesson], made: &[Lesson], pool: &[Note], course: &Course) -> Weights {
     let pool = Pool::of(lessons, pool);
-    let mut means = vec![[0_i64; LABELS]; 1 << TABLE_BITS];
+    let learners = usize::try_from(course.learners).unwrap_or(1).max(1);
+    let mut parts = made.chunks(made.len().div_ceil(learners).max(1));
+    let mut states = vec![[0_i64; LABELS]; 1 << STATE_BITS];
+    let mut steps = vec![[0_i64; STEPS]; 1 << STEP_BITS];
     for learner in 0..course.learners {
         let seed = course.seed.wrapping_add(learner.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        for (mean, row) in means.iter_mut().zip(learn(lessons, &pool, course, seed)) {
-            for (mean, weight) in mean.iter_mut().zip(row) {
-                *mean += weight;
-            }
-        }
+        let own: Vec<&Lesson> = std::iter::repeat_n(lessons, course.repeat)
+            .flatten()
+            .chain(parts.next().unwrap_or_default())
+            .collect();
+        let learner = learn(&own, &pool, course, seed);
+        learner.states.add_averages(learner.time, &mut states);
+        learner.steps.add_averages(learner.time, &mut steps);
     }
-    quantised(&means)
+    let scale = scale_of(states.iter().flatten().chain(steps.iter().flatten()));
+    Weights::of(quantised(&states, scale), quantised(&steps, scale))
 }
 
-fn learn(lessons: &[Lesson], pool: &Pool, course: &Course, seed: u64) -> Vec<[i64; LABELS]> {
-    let mut learner = Learner {
-        now: vec![[0; LABELS]; 1 << TABLE_BITS],
-        sums: vec![[0; LABELS]; 1 << TABLE_BITS],
-        time: 1,
-    };
+fn learn(lessons: &[&Lesson], pool: &Pool, course: &Course, seed: u64) -> Learner {
+    let mut learner = Learner::new();
     let mut dice = Dice(seed | 1);
     let mut order: Vec<usize> = (0..lessons.len()).collect();
     for _ in 0..course.passes {
@@ -127,35 +175,7 @@ fn learn(lessons: &[Lesson], pool: &Pool, course: &Course, seed: u64) -> Vec<[i6
         for &at in &order {
             let Some(lesson) = lessons.get(at) else { continue };
             let notes = changed(lesson, pool, course, &mut dice);
-            let guess = {
-                let add = |feature: usize, scores: &mut Scores| {
-                    if let Some(row) = learner.now.get(feature) {
-                        for (score, weight) in scores.iter_mut().zip(row) {
-                            *score += weight;
-                        }
-                    }
-                };
-                best_path(
-                    notes.len(),
-                    |index| {
-                        let right = lesson.labels.get(index).copied().unwrap_or(OUTSIDE);
-                        let mut scores: Scores = [course.margin; LABELS];
-                        if right != OUTSIDE {
-                            scores[OUTSIDE] += course.miss;
-                        }
-                        if let Some(score) = scores.get_mut(right) {
-                            *score = 0;
-                        }
-                        state_features(&notes, index, |feature| add(feature, &mut scores));
-                        scores
-                    },
-                    |index, previous| {
-                        let mut scores = [0; LABELS];
-                        step_features(&notes, index, previous, |feature| add(feature, &mut scores));
-                        scores
-                    },
-                )
-            };
+            let guess = learner.guess(&notes, &lesson.labels, course);
             if guess != lesson.labels {
                 learner.shift_path(&notes, &lesson.labels, &guess, 1);
                 learner.shift_path(&notes, &guess, &lesson.labels, -1);
@@ -163,7 +183,7 @@ fn learn(lessons: &[Lesson], pool: &Pool, course: &Course, seed: u64) -> Vec<[i6
             learner.time += 1;
         }
     }
-    learner.averages()
+    learner
 }
 
 /// Words of names by script, case and what the gazetteers say of them.
@@ -235,15 +255,17 @@ fn changed(lesson: &Lesson, pool: &Pool, course: &Course, dice: &mut Dice) -> Ve
         .collect()
 }
 
-/// The rows scaled so that all but the very largest fit a byte.
-fn quantised(means: &[[i64; LABELS]]) -> Weights {
-    let mut sizes: Vec<i64> =
-        means.iter().flatten().map(|weight| weight.abs()).filter(|size| *size > 0).collect();
+/// What becomes the largest weight: all but the very largest fit a byte.
+fn scale_of<'w>(weights: impl Iterator<Item = &'w i64>) -> i64 {
+    let mut sizes: Vec<i64> = weights.map(|weight| weight.abs()).filter(|size| *size > 0).collect();
     sizes.sort_unstable();
     let at = sizes.len().saturating_sub(1 + sizes.len() / 2_000);
-    let scale = sizes.get(at).copied().unwrap_or(1).max(1);
-    let row_of = |mean: &[i64; LABELS]| {
-        let mut row = [0_i8; 4];
+    sizes.get(at).copied().unwrap_or(1).max(1)
+}
+
+fn quantised<const N: usize, const M: usize>(means: &[[i64; N]], scale: i64) -> Vec<[i8; M]> {
+    let row_of = |mean: &[i64; N]| {
+        let mut row = [0_i8; M];
         for (slot, weight) in row.iter_mut().zip(mean) {
             let scaled = (i128::from(*weight) * 254 + i128::from(scale * weight.signum()))
                 / (2 * i128::from(scale));
@@ -251,18 +273,21 @@ fn quantised(means: &[[i64; LABELS]]) -> Weights {
         }
         row
     };
-    Weights::of(means.iter().map(row_of).collect())
+    means.iter().map(row_of).collect()
 }
 
-/// The labels of tokens, given the stretches that are names (each by its first token and the one behind
-/// its last).
-pub fn labels_of(length: usize, names: &[std::ops::Range<usize>]) -> Vec<usize> {
-    let mut labels = vec![OUTSIDE; length];
+/// The labels of noted tokens, given the stretches that are names (each by its first token and the one
+/// behind its last). A token that is not weighed is outside, as in finding.
+pub fn labels_of(notes: &[Note], names: &[std::ops::Range<usize>]) -> Vec<usize> {
+    let mut labels = vec![OUTSIDE; notes.len()];
     for name in names {
-        for (offset, slot) in
-            labels.get_mut(name.clone()).unwrap_or_default().iter_mut().enumerate()
-        {
-            *slot = if offset == 0 { BEGIN } else { INSIDE };
+        let mut label = BEGIN;
+        for index in name.clone() {
+            let weighed = notes.get(index).is_some_and(|note| note.weighed);
+            if let Some(slot) = labels.get_mut(index).filter(|_| weighed) {
+                *slot = label;
+            }
+            label = if weighed { INSIDE } else { BEGIN };
         }
     }
     labels

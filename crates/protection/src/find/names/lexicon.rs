@@ -2,7 +2,7 @@
 //!
 //! Owns the look-up tables, built once from the pack's files. Never looks at a text.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use language::{Profile, normalize};
@@ -34,8 +34,20 @@ pub mod gazetteer {
     pub const IN_PLACE: u16 = 256;
     /// In a wish or set phrase: certainly no person.
     pub const FORMULA: u16 = 512;
+    /// In what a person of the past, after whom places are called, is called.
+    pub const FIGURE: u16 = 1024;
+    /// A maker, shop, bank, club or service.
+    pub const BRAND: u16 = 2048;
     /// Any of the bits that speak for a name.
     pub const NAME: u16 = FIRST | FAMILY | PART | SOUNDS_FIRST | SOUNDS_FAMILY;
+}
+
+/// Bits of what a word may be a part of.
+pub mod word_flag {
+    /// The last word of a phrase that has a class.
+    pub const PHRASE_END: u8 = 1;
+    /// The first word of a set phrase.
+    pub const SET_START: u8 = 2;
 }
 
 /// Bits of the word classes of `names/words.toml`.
@@ -80,6 +92,9 @@ pub mod class {
     pub const COMPANY: u32 = 1 << 18;
     /// Things that carry names of their own.
     pub const THING: u32 = 1 << 19;
+    /// Any class after which a name may stand.
+    pub const BEFORE_NAMES: u32 =
+        ANNOUNCES | SAY | ROLE | GREETING | CLOSING | WITH | AND | PARTICLE | PARTICLE_AFTER;
     /// Any class after which a name is likely.
     pub const ANNOUNCES: u32 = TITLE | HONORIFIC | KIN | INTRODUCTION | LABEL | PARTY;
 }
@@ -88,6 +103,9 @@ pub mod class {
 #[serde(deny_unknown_fields)]
 struct WordsFile {
     formula: Vec<String>,
+    figure: Vec<String>,
+    brand: Vec<String>,
+    abroad: Vec<String>,
     clitic: Vec<String>,
     article: Vec<String>,
     title: Vec<String>,
@@ -133,20 +151,26 @@ impl Hasher for AsItIs {
 /// A map from word keys.
 pub type KeyMap<V> = HashMap<u64, V, BuildHasherDefault<AsItIs>>;
 
-type KeySet = HashSet<u64, BuildHasherDefault<AsItIs>>;
+/// What the pack says of one word.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Word {
+    /// Bits of [`class`].
+    pub classes: u32,
+    /// Bits of [`gazetteer`].
+    pub names: u16,
+    /// Bits of [`word_flag`].
+    pub flags: u8,
+}
 
 /// The pack's knowledge of words.
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    names: KeyMap<u16>,
+    words: KeyMap<Word>,
     sounds: KeyMap<u16>,
-    classes: KeyMap<u32>,
     phrases: KeyMap<u32>,
-    phrase_ends: KeySet,
     set_phrases: KeyMap<u16>,
-    set_phrase_starts: KeySet,
-    clitics: Vec<String>,
-    articles: Vec<String>,
+    clitics: Prefixes,
+    articles: Prefixes,
 }
 
 /// The pack's file of word classes.
@@ -188,14 +212,23 @@ impl Lexicon {
         let fold = |list: Vec<String>| -> Vec<String> {
             list.iter().map(|word| normalize(word, Profile::Match).text.to_lowercase()).collect()
         };
-        for phrase in fold(words.formula) {
-            let keys: Vec<u64> = words_of(&phrase).map(exact).collect();
-            if let [first, rest @ ..] = keys.as_slice() {
-                self.add_set_phrase(*first, rest, gazetteer::FORMULA);
+        for (list, alone, together) in [
+            (words.formula, gazetteer::FORMULA, gazetteer::FORMULA),
+            (words.figure, gazetteer::FIGURE, gazetteer::FIGURE),
+            (words.brand, gazetteer::BRAND, gazetteer::BRAND),
+            (words.abroad, gazetteer::PLACE, gazetteer::IN_PLACE),
+        ] {
+            for phrase in fold(list) {
+                let keys: Vec<u64> = words_of(&phrase).map(exact).collect();
+                match keys.as_slice() {
+                    [] => {}
+                    [word] => self.entry(*word).names |= alone,
+                    [first, rest @ ..] => self.add_set_phrase(*first, rest, together),
+                }
             }
         }
-        self.clitics = fold(words.clitic);
-        self.articles = fold(words.article);
+        self.clitics = Prefixes::of(fold(words.clitic));
+        self.articles = Prefixes::of(fold(words.article));
         for (list, bit) in [
             (words.title, c::TITLE),
             (words.honorific, c::HONORIFIC),
@@ -222,12 +255,12 @@ impl Lexicon {
                 let keys = self.word_keys(&phrase);
                 match keys.as_slice() {
                     [] => {}
-                    [word] => *self.classes.entry(*word).or_default() |= bit,
+                    [word] => self.entry(*word).classes |= bit,
                     [first, rest @ ..] => {
                         let key = rest.iter().fold(*first, |key, word| join(key, *word));
                         *self.phrases.entry(key).or_default() |= bit;
                         if let Some(last) = rest.last() {
-                            self.phrase_ends.insert(*last);
+                            self.entry(*last).flags |= word_flag::PHRASE_END;
                         }
                     }
                 }
@@ -270,16 +303,16 @@ impl Lexicon {
         let several = words.len() > 1;
         for word in &words {
             let key = exact(word);
-            let particle = self.classes(key)
+            let particle = self.word(key).classes
                 & (class::PARTICLE | class::PARTICLE_AFTER | class::HONORIFIC)
                 != 0;
             if several && particle {
                 continue;
             }
             let own = if several { gazetteer::PART | (bits & !gazetteer::WORD) } else { bits };
-            *self.names.entry(key).or_default() |= own;
+            self.entry(key).names |= own;
             if let Some(bare) = word.strip_prefix("ال").filter(|bare| bare.chars().count() > 2) {
-                *self.names.entry(exact(bare)).or_default() |= own;
+                self.entry(exact(bare)).names |= own;
             }
             if let Some(sound) = sound(word) {
                 *self.sounds.entry(sound).or_default() |= sounds;
@@ -287,7 +320,7 @@ impl Lexicon {
         }
         if several {
             let glued: String = words.concat();
-            *self.names.entry(exact(&glued)).or_default() |= bits;
+            self.entry(exact(&glued)).names |= bits;
         }
     }
 
@@ -302,17 +335,17 @@ impl Lexicon {
                     self.add_set_phrase(*first, rest, gazetteer::IN_PLACE);
                     // "Ben Guerir" is written "Benguerir" too.
                     let glued: String = words_of(&folded).collect();
-                    *self.names.entry(exact(&glued)).or_default() |= gazetteer::PLACE;
+                    self.entry(exact(&glued)).names |= gazetteer::PLACE;
                 }
                 for word in words_of(&folded).filter(|word| word.chars().count() > 2) {
-                    *self.names.entry(exact(word)).or_default() |= gazetteer::PLACE;
+                    self.entry(exact(word)).names |= gazetteer::PLACE;
                 }
             }
         }
     }
 
     fn add_set_phrase(&mut self, first: u64, rest: &[u64], bit: u16) {
-        self.set_phrase_starts.insert(first);
+        self.entry(first).flags |= word_flag::SET_START;
         let key = rest.iter().fold(first, |key, word| join(key, *word));
         *self.set_phrases.entry(key).or_default() |= bit;
     }
@@ -321,8 +354,7 @@ impl Lexicon {
     /// longest, and which bit of [`gazetteer`] it gives them.
     pub fn set_phrase(&self, words: impl IntoIterator<Item = u64>) -> (usize, u16) {
         let mut words = words.into_iter();
-        let starts = |first: &u64| self.set_phrase_starts.contains(first);
-        let Some(mut key) = words.next().filter(starts) else { return (0, 0) };
+        let Some(mut key) = words.next() else { return (0, 0) };
         let mut longest = (0, 0);
         for (at, word) in words.take(4).enumerate() {
             key = join(key, word);
@@ -333,9 +365,13 @@ impl Lexicon {
         longest
     }
 
-    /// What the gazetteers know of a word.
-    pub fn names(&self, key: u64) -> u16 {
-        self.names.get(&key).copied().unwrap_or_default()
+    fn entry(&mut self, key: u64) -> &mut Word {
+        self.words.entry(key).or_default()
+    }
+
+    /// What the pack knows of a word.
+    pub fn word(&self, key: u64) -> Word {
+        self.words.get(&key).copied().unwrap_or_default()
     }
 
     /// What the gazetteers know of a sound.
@@ -343,17 +379,9 @@ impl Lexicon {
         self.sounds.get(&key).copied().unwrap_or_default()
     }
 
-    /// The classes of a word.
-    pub fn classes(&self, key: u64) -> u32 {
-        self.classes.get(&key).copied().unwrap_or_default()
-    }
-
     /// The classes of a phrase that ends with the last of `keys` (two or three words).
     pub fn phrase_classes(&self, before: Option<u64>, previous: Option<u64>, last: u64) -> u32 {
         let Some(previous) = previous else { return 0 };
-        if !self.phrase_ends.contains(&last) {
-            return 0;
-        }
         let of = |key: u64| self.phrases.get(&key).copied().unwrap_or_default();
         let two = of(join(previous, last));
         before.map_or(two, |before| two | of(join(join(before, previous), last)))
@@ -366,19 +394,52 @@ impl Lexicon {
 
     /// The word behind a glued article; `None` where there is none, or too little would be left.
     pub fn without_article<'w>(&self, word: &'w str) -> Option<&'w str> {
-        self.articles.iter().find_map(|article| {
-            let rest = word.strip_prefix(article.as_str())?;
-            let enough = if article.len() == 1 { 4 } else { 3 };
-            (rest.chars().count() >= enough).then_some(rest)
-        })
+        self.articles.strip(word, |article| if article.len() == 1 { 4 } else { 3 })
     }
 
     /// The word behind a one-letter word glued to it.
     pub fn without_clitic<'w>(&self, word: &'w str) -> Option<&'w str> {
-        self.clitics.iter().find_map(|clitic| {
-            let rest = word.strip_prefix(clitic.as_str())?;
-            (rest.chars().count() >= if clitic.is_ascii() { 4 } else { 2 }).then_some(rest)
+        self.clitics.strip(word, |clitic| if clitic.is_ascii() { 4 } else { 2 })
+    }
+}
+
+/// What may be glued to the front of a word.
+#[derive(Debug, Default)]
+struct Prefixes {
+    list: Vec<String>,
+    /// By the byte that tells letters apart: whether any prefix begins with such a letter.
+    starts: Vec<bool>,
+}
+
+impl Prefixes {
+    fn of(list: Vec<String>) -> Self {
+        let mut starts = vec![false; 256];
+        for prefix in &list {
+            if let Some(slot) = starts.get_mut(usize::from(telling_byte(prefix))) {
+                *slot = true;
+            }
+        }
+        Self { list, starts }
+    }
+
+    /// What stands behind the first prefix that leaves at least as many letters as it asks for.
+    fn strip<'w>(&self, word: &'w str, least: impl Fn(&str) -> usize) -> Option<&'w str> {
+        if !self.starts.get(usize::from(telling_byte(word))).copied().unwrap_or(false) {
+            return None;
+        }
+        self.list.iter().find_map(|prefix| {
+            let rest = word.strip_prefix(prefix.as_str())?;
+            (rest.chars().nth(least(prefix) - 1).is_some()).then_some(rest)
         })
+    }
+}
+
+/// The first byte of an ASCII letter, the second of any other: the first is the same for a whole script.
+fn telling_byte(word: &str) -> u8 {
+    match word.as_bytes() {
+        [first, ..] if first.is_ascii() => *first,
+        [_, second, ..] => *second,
+        _ => 0,
     }
 }
 

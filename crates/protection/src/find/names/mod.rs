@@ -4,6 +4,7 @@
 //! frequencies and the surroundings say of a token), features, the sequence model, spans. Everything
 //! about a country is data of the pack; the weights are trained by `examples/train_names.rs`.
 
+mod around;
 pub mod features;
 pub mod learn;
 pub mod lexicon;
@@ -12,6 +13,7 @@ pub mod notes;
 pub mod sound;
 pub mod spans;
 pub mod vocabulary;
+mod words;
 
 use std::fmt;
 

@@ -2,7 +2,7 @@
 //!
 //! Integer sums give the same labels on every machine.
 
-use super::features::{TABLE_BITS, may_be_name, state_features, step_features};
+use super::features::{STATE_BITS, STEP_BITS, state_features, step_features};
 use super::notes::Note;
 use super::vocabulary::{read_number, write_number};
 
@@ -15,144 +15,198 @@ pub const BEGIN: usize = 1;
 /// Further token of a name.
 pub const INSIDE: usize = 2;
 
-/// The scores of a token that cannot be part of a name.
-const CERTAINLY_OUTSIDE: Scores = [0, -1_000_000, -1_000_000];
-
 /// Scores of the labels of one token.
 pub type Scores = [i32; LABELS];
 
-/// The weights, one row a feature.
+/// Steps from one label to the next. From outside none leads inside.
+pub const STEPS: usize = 8;
+/// Scores of the steps to one token, by [`step_of`].
+pub type StepScores = [i32; STEPS];
+
+/// The place of a step among [`STEPS`]; `None` for the one that no name takes.
+pub const fn step_of(from: usize, to: usize) -> Option<usize> {
+    match (from, to) {
+        (OUTSIDE, OUTSIDE) => Some(0),
+        (OUTSIDE, BEGIN) => Some(1),
+        (BEGIN, OUTSIDE) => Some(2),
+        (BEGIN, BEGIN) => Some(3),
+        (BEGIN, INSIDE) => Some(4),
+        (INSIDE, OUTSIDE) => Some(5),
+        (INSIDE, BEGIN) => Some(6),
+        (INSIDE, INSIDE) => Some(7),
+        _ => None,
+    }
+}
+
+/// The weights: one row a feature of a token, one a feature of a step.
 #[derive(Debug, Clone)]
 pub struct Weights {
-    rows: Vec<[i8; 4]>,
+    states: Vec<[i8; 4]>,
+    steps: Vec<[i8; STEPS]>,
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { rows: vec![[0; 4]; 1 << TABLE_BITS] }
+        Self { states: vec![[0; 4]; 1 << STATE_BITS], steps: vec![[0; STEPS]; 1 << STEP_BITS] }
     }
 }
 
 impl Weights {
+    /// The weights of these rows.
+    pub fn of(states: Vec<[i8; 4]>, steps: Vec<[i8; STEPS]>) -> Self {
+        Self { states, steps }
+    }
+
     /// Reads the written form; whatever does not follow it ends the reading.
     pub fn read(bytes: &[u8]) -> Self {
         let mut weights = Self::default();
-        let mut index = 0_u64;
-        let mut rest = bytes;
-        while let Some((delta, after)) = read_number(rest) {
-            let Some((row, after)) = after.split_at_checked(LABELS) else { break };
-            index = index.wrapping_add(delta);
-            let slot = usize::try_from(index).ok().and_then(|index| weights.rows.get_mut(index));
-            let Some(slot) = slot else { break };
-            for (weight, byte) in slot.iter_mut().zip(row) {
-                *weight = i8::from_le_bytes([*byte]);
-            }
-            rest = after;
-        }
+        let rest = read_rows::<4, LABELS>(bytes, &mut weights.states);
+        read_rows::<STEPS, STEPS>(rest, &mut weights.steps);
         weights
-    }
-
-    /// The weights of these rows.
-    pub fn of(rows: Vec<[i8; 4]>) -> Self {
-        Self { rows }
     }
 
     /// The written form: what is zero is left out.
     pub fn write(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut last = 0;
-        for (index, row) in self.rows.iter().enumerate().filter(|(_, row)| **row != [0; 4]) {
-            write_number(u64::try_from(index - last).unwrap_or(0), &mut bytes);
-            bytes.extend(row.iter().take(LABELS).map(|weight| weight.to_le_bytes()[0]));
-            last = index;
-        }
+        write_rows::<4, LABELS>(&self.states, &mut bytes);
+        write_rows::<STEPS, STEPS>(&self.steps, &mut bytes);
         bytes
-    }
-
-    fn add(&self, feature: usize, scores: &mut Scores) {
-        if let Some(row) = self.rows.get(feature) {
-            for (score, weight) in scores.iter_mut().zip(row) {
-                *score += i32::from(*weight);
-            }
-        }
     }
 
     /// The best labels of the tokens, each label's score raised by its `bias`.
     pub fn labels(&self, notes: &[Note], bias: Scores) -> Vec<usize> {
-        let weighed = |index: usize| notes.get(index).is_some_and(may_be_name);
-        best_path(
-            notes.len(),
+        best_labels(
+            notes,
             |index| {
                 let mut scores = bias;
-                if !weighed(index) {
-                    return CERTAINLY_OUTSIDE;
-                }
-                state_features(notes, index, |feature| self.add(feature, &mut scores));
+                state_features(notes, index, |feature| {
+                    if let Some(row) = self.states.get(feature) {
+                        for (score, weight) in scores.iter_mut().zip(row) {
+                            *score += i32::from(*weight);
+                        }
+                    }
+                });
                 scores
             },
-            |index, previous| {
-                let mut scores = [0; LABELS];
-                // Between two tokens that are certainly outside there is but one step.
-                if !weighed(index) && !index.checked_sub(1).is_some_and(weighed) {
-                    return scores;
-                }
-                step_features(notes, index, previous, |feature| self.add(feature, &mut scores));
+            |index| {
+                let mut scores = [0; STEPS];
+                step_features(notes, index, |feature| {
+                    if let Some(row) = self.steps.get(feature) {
+                        for (score, weight) in scores.iter_mut().zip(row) {
+                            *score += i32::from(*weight);
+                        }
+                    }
+                });
                 scores
             },
         )
     }
 }
 
-/// The labels with the highest sum of state and step scores; the smaller label where sums are equal. A
-/// name never goes on where none has begun.
-pub fn best_path(
-    length: usize,
-    mut state: impl FnMut(usize) -> Scores,
-    mut step: impl FnMut(usize, usize) -> Scores,
-) -> Vec<usize> {
-    const NEVER: i32 = i32::MIN / 4;
-    let mut best: Scores = [0, NEVER, NEVER];
-    let mut came_from: Vec<[u8; LABELS]> = Vec::with_capacity(length);
-    for index in 0..length {
-        let own = state(index);
-        let mut next = [NEVER; LABELS];
-        let mut from = [0_u8; LABELS];
-        for (previous, &score) in best.iter().enumerate() {
-            if score <= NEVER {
-                continue;
-            }
-            let steps = step(index, previous);
-            for (label, (next, from)) in next.iter_mut().zip(from.iter_mut()).enumerate() {
-                if label == INSIDE && previous == OUTSIDE {
-                    continue;
-                }
-                let sum = score
-                    .saturating_add(steps.get(label).copied().unwrap_or(0))
-                    .saturating_add(own.get(label).copied().unwrap_or(0))
-                    .max(NEVER + 1);
-                if sum > *next {
-                    *next = sum;
-                    *from = u8::try_from(previous).unwrap_or(0);
-                }
-            }
+/// Reads rows of which `M` columns are written: how many bytes they take, then for each row that is not
+/// zero the step from the last one's index and its columns. Yields what stands behind them.
+fn read_rows<'b, const N: usize, const M: usize>(
+    bytes: &'b [u8],
+    rows: &mut [[i8; N]],
+) -> &'b [u8] {
+    let Some((length, bytes)) = read_number(bytes) else { return &[] };
+    let length = usize::try_from(length).unwrap_or(usize::MAX).min(bytes.len());
+    let (mut own, behind) = bytes.split_at(length);
+    let mut index = 0_usize;
+    while let Some((delta, after)) = read_number(own) {
+        let Some((row, after)) = after.split_at_checked(M) else { break };
+        index = index.wrapping_add(usize::try_from(delta).unwrap_or(usize::MAX));
+        let Some(slot) = rows.get_mut(index) else { break };
+        for (weight, byte) in slot.iter_mut().zip(row) {
+            *weight = i8::from_le_bytes([*byte]);
         }
-        // Scores are kept relative to the best, so that no length of text can overflow them.
-        let top = next.iter().copied().max().unwrap_or(0);
-        for score in &mut next {
-            *score = if *score <= NEVER { NEVER } else { (*score - top).max(NEVER + 1) };
-        }
-        best = next;
-        came_from.push(from);
+        own = after;
     }
-    let mut label = best
-        .iter()
-        .enumerate()
-        .max_by_key(|(label, score)| (**score, LABELS - label))
-        .map_or(0, |(label, _)| label);
-    let mut labels = vec![OUTSIDE; length];
-    for (slot, from) in labels.iter_mut().zip(&came_from).rev() {
-        *slot = label;
-        label = usize::from(from.get(label).copied().unwrap_or(0));
+    behind
+}
+
+fn write_rows<const N: usize, const M: usize>(rows: &[[i8; N]], bytes: &mut Vec<u8>) {
+    let mut own = Vec::new();
+    let mut last = 0;
+    for (index, row) in rows.iter().enumerate().filter(|(_, row)| **row != [0; N]) {
+        write_number(u64::try_from(index - last).unwrap_or(0), &mut own);
+        own.extend(row.iter().take(M).map(|weight| weight.to_le_bytes()[0]));
+        last = index;
+    }
+    write_number(u64::try_from(own.len()).unwrap_or(0), bytes);
+    bytes.extend(own);
+}
+
+/// No sum of scores of one text comes near it.
+const NEVER: i32 = i32::MIN / 4;
+
+/// The labels with the highest sum of state and step scores; the smaller label where sums are equal. Tokens
+/// that are not weighed are outside, so each run of weighed ones is decided by itself.
+pub fn best_labels(
+    notes: &[Note],
+    mut state: impl FnMut(usize) -> Scores,
+    mut step: impl FnMut(usize) -> StepScores,
+) -> Vec<usize> {
+    let mut labels = vec![OUTSIDE; notes.len()];
+    let mut came_from: Vec<[u8; LABELS]> = Vec::new();
+    let mut at = 0;
+    while let Some(ahead) = notes.get(at..).and_then(|rest| rest.iter().position(|n| n.weighed)) {
+        let start = at + ahead;
+        let mut best: Scores = [0, NEVER, NEVER];
+        came_from.clear();
+        at = start;
+        while notes.get(at).is_some_and(|note| note.weighed) {
+            let own = state(at);
+            let (next, from) = stepped(best, step(at), own);
+            best = next;
+            came_from.push(from);
+            at += 1;
+        }
+        if at < notes.len() {
+            let steps = step(at);
+            for (label, score) in best.iter_mut().enumerate() {
+                let last = step_of(label, OUTSIDE).and_then(|step| steps.get(step));
+                *score = score.saturating_add(last.copied().unwrap_or(0));
+            }
+        }
+        let mut label = best
+            .iter()
+            .enumerate()
+            .max_by_key(|(label, score)| (**score, LABELS - label))
+            .map_or(OUTSIDE, |(label, _)| label);
+        let run = labels.get_mut(start..at).unwrap_or_default();
+        for (slot, from) in run.iter_mut().zip(&came_from).rev() {
+            *slot = label;
+            label = usize::from(from.get(label).copied().unwrap_or(0));
+        }
     }
     labels
+}
+
+/// The best scores behind one more token, and the label that each came from.
+fn stepped(best: Scores, steps: StepScores, own: Scores) -> (Scores, [u8; LABELS]) {
+    let mut next = [NEVER; LABELS];
+    let mut came_from = [0_u8; LABELS];
+    for (from, &score) in best.iter().enumerate() {
+        if score <= NEVER {
+            continue;
+        }
+        for (to, (next, came_from)) in next.iter_mut().zip(&mut came_from).enumerate() {
+            let Some(step) = step_of(from, to).and_then(|step| steps.get(step)) else { continue };
+            let sum = score
+                .saturating_add(*step)
+                .saturating_add(own.get(to).copied().unwrap_or(0))
+                .max(NEVER + 1);
+            if sum > *next {
+                *next = sum;
+                *came_from = u8::try_from(from).unwrap_or(0);
+            }
+        }
+    }
+    // Scores are kept relative to the best, so that no length of text can overflow them.
+    let top = next.iter().copied().max().unwrap_or(0);
+    for score in &mut next {
+        *score = if *score <= NEVER { NEVER } else { (*score - top).max(NEVER + 1) };
+    }
+    (next, came_from)
 }

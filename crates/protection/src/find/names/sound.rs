@@ -39,6 +39,50 @@ pub fn exact(word: &str) -> u64 {
     mix(state)
 }
 
+/// What one pass over a word's letters yields.
+#[derive(Debug, Clone, Copy)]
+pub struct Letters {
+    /// The word's exact key.
+    pub key: u64,
+    /// Its first two and three and its last two and three letters.
+    pub affixes: [u64; 4],
+    /// How many letters it has.
+    pub count: usize,
+    /// Whether a letter stands three times in a row.
+    pub drawn_out: bool,
+}
+
+/// Reads the letters of a word in lower-case match form.
+pub fn letters_of(word: &str) -> Letters {
+    let mut key: u64 = 0xcbf2_9ce4_8422_2325;
+    let (mut first, mut last) = ([0_u64; 3], [0_u64; 3]);
+    let (mut count, mut run, mut drawn_out) = (0, 1, false);
+    let mut buffer = [0_u8; 4];
+    for character in word.chars() {
+        let letter = if character.is_ascii() {
+            key = (key ^ u64::from(u32::from(character))).wrapping_mul(0x0000_0100_0000_01b3);
+            u64::from(u32::from(character))
+        } else {
+            let plain = plain_letter(character);
+            for byte in plain.encode_utf8(&mut buffer).bytes() {
+                key = (key ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+            }
+            u64::from(u32::from(plain))
+        };
+        run = if last[2] == letter { run + 1 } else { 1 };
+        drawn_out |= run == 3;
+        if let Some(slot) = first.get_mut(count) {
+            *slot = letter;
+        }
+        count += 1;
+        last = [last[1], last[2], letter];
+    }
+    let two = |letters: [u64; 2]| letters[0] | letters[1] << 21;
+    let three = |letters: [u64; 3]| letters[0] | letters[1] << 21 | letters[2] << 42;
+    let affixes = [two([first[0], first[1]]), three(first), two([last[1], last[2]]), three(last)];
+    Letters { key: mix(key), affixes, count, drawn_out }
+}
+
 /// Letters that a plain keyboard lacks, as the letter that most writers take.
 pub(crate) fn plain_letter(character: char) -> char {
     match character {
