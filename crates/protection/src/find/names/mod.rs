@@ -2,7 +2,7 @@
 //!
 //! Owns the way from tokens to names: notes (what the pack's gazetteers and word lists, general
 //! frequencies and the surroundings say of a token), features, the sequence model, spans. Everything
-//! about a country is data of the pack; the weights are trained by `examples/train_names.rs`.
+//! about a country is data of the pack; the weights are trained by `examples/train_names`.
 
 mod around;
 pub mod features;
