@@ -49,7 +49,7 @@ pub struct Term {
 ///     terms(text, None).into_iter().filter(|term| term.kind == TermKind::Stem).map(|term| term.text).collect()
 /// };
 /// assert!(stems("والكتب").contains(&"كتب".to_owned()));
-/// assert_eq!(stems("l'école"), ["ecol"]);
+/// assert!(stems("l'école").contains(&"ecol".to_owned()));
 /// ```
 pub fn terms(text: &str, language: Option<Language>) -> Vec<Term> {
     let mut terms = Vec::new();
