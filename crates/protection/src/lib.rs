@@ -22,8 +22,8 @@ pub use finding::{Finding, Kind};
 pub use label::LabelWords;
 pub use pack::{Pack, PackError, Surrogates};
 pub use replace::{
-    Counts, Find, Findings, Protected, ReplaceError, Replacement, TextIn, Wishes, apply, find_all,
-    replace, replace_constant, replace_with,
+    Counts, Find, Findings, Protected, ReplaceError, Replacement, Series, TextIn, Wishes, apply,
+    find_all, replace, replace_constant, replace_with,
 };
 pub use restore::{Escape, Restorer};
 pub use vault::Vault;

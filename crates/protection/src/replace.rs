@@ -12,6 +12,7 @@ mod merge;
 mod plan;
 mod propagate;
 mod registry;
+mod series;
 mod stream;
 mod surrogate;
 #[cfg(test)]
@@ -22,4 +23,5 @@ pub use findings::{Counts, Findings, TextIn};
 pub use plan::{
     Protected, ReplaceError, Replacement, apply, replace, replace_constant, replace_with,
 };
+pub use series::Series;
 pub use surrogate::Wishes;

@@ -38,6 +38,53 @@ pub fn create(path: &Path, contents: &[u8], readers: Readers) -> io::Result<bool
     Ok(true)
 }
 
+/// A file that is written piece by piece and stands at its place only once it is whole.
+#[derive(Debug)]
+pub struct Growing {
+    draft: Draft,
+    file: File,
+    destination: PathBuf,
+}
+
+impl Growing {
+    /// Begins a file that will stand at `destination`.
+    pub fn begin(destination: &Path, readers: Readers) -> io::Result<Self> {
+        let (draft, file) = Draft::begin(destination, readers)?;
+        Ok(Self { draft, file, destination: destination.to_owned() })
+    }
+
+    /// Puts the file at its place, instead of what stood there. A file that is dropped before is gone.
+    pub fn keep(self) -> io::Result<()> {
+        self.file.sync_all()?;
+        fs::rename(&self.draft.path, &self.destination)?;
+        sync_folder(&self.destination)
+    }
+}
+
+impl io::Write for Growing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Whether a file's name is that of a draft, left by a process that was killed.
+pub fn is_draft(name: &str) -> bool {
+    name.rsplit_once(".draft-").is_some_and(|(_, numbers)| {
+        numbers.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+    })
+}
+
+/// Writes one more line to a file, which is made where it is missing; on disk when this returns.
+pub fn append_line(path: &Path, line: &str, readers: Readers) -> io::Result<()> {
+    let mut file = options(readers).append(true).create(true).open(path)?;
+    file.write_all(format!("{line}\n").as_bytes())?;
+    file.sync_data()
+}
+
 /// Makes the folder and those above it; new ones are for their owner only.
 pub fn create_folder(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
@@ -48,12 +95,20 @@ pub fn create_folder(path: &Path) -> io::Result<()> {
 }
 
 /// A file beside its destination, removed when dropped.
+#[derive(Debug)]
 struct Draft {
     path: PathBuf,
 }
 
 impl Draft {
     fn write(destination: &Path, contents: &[u8], readers: Readers) -> io::Result<Self> {
+        let (draft, mut file) = Self::begin(destination, readers)?;
+        file.write_all(contents)?;
+        file.sync_all()?;
+        Ok(draft)
+    }
+
+    fn begin(destination: &Path, readers: Readers) -> io::Result<(Self, File)> {
         static DRAFTS: AtomicU64 = AtomicU64::new(0);
         let mut name = destination.file_name().unwrap_or_default().to_os_string();
         let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
@@ -61,16 +116,14 @@ impl Draft {
         let draft = Self { path: destination.with_file_name(name) };
         let mut options = options(readers);
         // What a crashed process of the same number left is of no use.
-        let mut file = match options.create_new(true).open(&draft.path) {
+        let file = match options.create_new(true).open(&draft.path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 fs::remove_file(&draft.path)?;
                 options.open(&draft.path)?
             }
             opened => opened?,
         };
-        file.write_all(contents)?;
-        file.sync_all()?;
-        Ok(draft)
+        Ok((draft, file))
     }
 }
 
@@ -114,6 +167,21 @@ mod tests {
         replace(&path, b"three", Readers::Anyone).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"three");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft stays");
+    }
+
+    #[test]
+    fn a_growing_file_is_there_when_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let mut growing = Growing::begin(&path, Readers::Owner).unwrap();
+        growing.write_all(b"one").unwrap();
+        assert!(!path.exists());
+        growing.keep().unwrap();
+        drop(Growing::begin(&path, Readers::Owner).unwrap());
+        append_line(&path, "two", Readers::Owner).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"onetwo\n");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft stays");
+        assert!(is_draft("a.csv.draft-12-0") && !is_draft("a.draft-x") && !is_draft("a.txt"));
     }
 
     #[test]

@@ -341,7 +341,8 @@ fn in_longer_handle(text: &str, span: ByteSpan) -> bool {
     goes_on(before.next(), before.next()) || goes_on(after.next(), after.next())
 }
 
-fn without_overlaps(mut hits: Vec<Hit>) -> Vec<Hit> {
+/// Hits sorted and without overlaps, nothing of them left out.
+pub(super) fn without_overlaps(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits.retain(|hit| !hit.span.is_empty());
     hits.sort_by_key(|hit| (hit.span.start, std::cmp::Reverse(hit.span.end), hit.value));
     let mut done = 0;
