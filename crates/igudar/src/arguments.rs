@@ -2,8 +2,10 @@
 
 pub(crate) mod languages;
 mod policy;
+mod protect;
 
 pub(crate) use policy::{Explain, Policy};
+pub(crate) use protect::{Mode, Protect, Restore};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -61,11 +63,13 @@ pub(crate) enum Command {
     Detect(Detect),
     /// Replace the personal values of a text by labels.
     #[command(
-        after_help = "Example:\n  igudar protect --map letter.map letter.txt > protected.txt"
+        after_help = "Examples:\n  igudar protect --map letter.map letter.txt > protected.txt\n  igudar protect letters --out protected --map letters.map --expires 30d\n  igudar protect tables --out shared --no-map --columns nom,cin,telephone\n\nOf a folder, txt, md, html, csv, tsv and jsonl files are read; others are listed as skipped. A run that was stopped goes on when it is started again; changed files are done again. The map has one line a file, labels are numbered in each file anew. Exit code 1 when some file could not be protected."
     )]
     Protect(Protect),
     /// Put the values back into a text.
-    #[command(after_help = "Example:\n  igudar restore --map letter.map answer.txt")]
+    #[command(
+        after_help = "Examples:\n  igudar restore --map letter.map answer.txt\n  igudar restore protected --map letters.map --out letters-again"
+    )]
     Restore(Restore),
     /// Tell which language a text is in, and each of its parts.
     Identify(languages::Identify),
@@ -159,29 +163,6 @@ impl From<Offsets> for language::OffsetUnit {
             Offsets::Utf16 => Self::Utf16,
         }
     }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Protect {
-    /// The text; `-` or nothing for standard input.
-    pub(crate) file: Option<PathBuf>,
-    /// Where to write the sealed map that `restore` takes. Only this installation can open it.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) map: Option<PathBuf>,
-    /// How long the map can be opened, such as 1h or 7d.
-    #[arg(long, value_name = "TIME", requires = "map")]
-    pub(crate) expires: Option<String>,
-    #[command(flatten)]
-    pub(crate) project: ProjectChoice,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Restore {
-    /// The text; `-` or nothing for standard input.
-    pub(crate) file: Option<PathBuf>,
-    /// The sealed map that `protect` wrote.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) map: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -16,6 +16,7 @@ mod policy;
 mod preview;
 mod project;
 mod protect;
+mod restore;
 mod serve;
 mod usage;
 
@@ -58,8 +59,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Serve(serve) => serve::run(&session, &serve),
         Command::Detect(detect) => detect::run(&session, &detect),
-        Command::Protect(protect) => in_runtime(protect::protect(&session, protect)),
-        Command::Restore(restore) => in_runtime(protect::restore(&session, restore)),
+        Command::Protect(protect) => in_runtime(protect::run(&session, protect)),
+        Command::Restore(restore) => in_runtime(restore::run(&session, restore)),
         Command::Identify(identify) => languages::identify(&session, &identify),
         Command::Transliterate(asked) => languages::transliterate(&session, &asked),
         Command::Normalize(normalize) => languages::normalize(&session, &normalize),

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::configuration::ConfigurationError;
+use crate::wiring::OwnFault;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +25,9 @@ pub(crate) enum Exit {
 impl Exit {
     /// The code that an error stands for.
     pub(crate) fn of(error: &anyhow::Error) -> Self {
-        if error.downcast_ref::<ConfigurationError>().is_some() {
+        if error.downcast_ref::<ConfigurationError>().is_some()
+            || error.downcast_ref::<OwnFault>().is_some()
+        {
             Self::Configuration
         } else if error.downcast_ref::<WrongUse>().is_some() {
             Self::Usage

@@ -6,6 +6,7 @@ mod house;
 mod installation;
 mod knowledge;
 mod local;
+mod own_files;
 mod panic_hook;
 mod policies;
 
@@ -14,6 +15,7 @@ pub(crate) use destinations::{Ways, build as build_destinations, check as check_
 pub(crate) use house::House;
 pub(crate) use installation::{FirstKey, Installation, new_key};
 pub(crate) use knowledge::{Knowledge, knowledge, knowledge_in};
+pub(crate) use own_files::{CASES, DICTIONARY, OwnFault, OwnFiles, STAFF, hiding_key};
 pub(crate) use panic_hook::quiet_panics;
 pub(crate) use policies::{
     check_project_policy, general_policy, names as names_of_destinations, policies,

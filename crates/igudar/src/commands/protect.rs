@@ -1,20 +1,35 @@
-//! `igudar protect` and `igudar restore`
+//! `igudar protect`
+
+mod folder;
+mod journal;
+mod lines;
+mod markup;
+mod one_file;
+mod parts;
+mod report;
+mod sealing;
+mod segments;
+mod table;
+
+use std::path::Path;
 
 use anyhow::Context as _;
-use gateway::ports::{Ambient as _, SealingSalts};
-use protection::seal::{self, SealHeader, SealingKey};
+use language::OffsetConverter;
+use protection::{Action, Place, Policy, TextIn, apply};
 use serde_json::json;
-use store::SystemAmbient;
 use store::files::{self, Readers};
 
+pub(crate) use self::journal::{MapLine, lines as map_lines};
+use self::sealing::Sealer;
+pub(crate) use self::sealing::open as open_map;
+use super::detect::score;
 use super::{Session, read_input, write_text};
-use crate::arguments::{Protect, Restore};
-use crate::configuration::Time;
+use crate::arguments::{Mode, Protect};
 use crate::exit::{Exit, WrongUse};
 use crate::output;
-use crate::wiring::{Installation, general_policy, knowledge, policies};
+use crate::wiring::{Knowledge, general_policy, knowledge, policies};
 
-pub(crate) async fn protect(session: &Session, arguments: Protect) -> anyhow::Result<Exit> {
+pub(crate) async fn run(session: &Session, arguments: Protect) -> anyhow::Result<Exit> {
     let configuration = session.configuration()?;
     let knowledge = knowledge(&configuration)?;
     let mut policy = general_policy(&configuration, &knowledge)?;
@@ -23,76 +38,99 @@ pub(crate) async fn protect(session: &Session, arguments: Protect) -> anyhow::Re
         let policies = policies(&configuration, &knowledge)?;
         policy = policies.of_project(&policy, &project, None)?;
     }
-    let life = match arguments.expires.as_deref() {
-        Some(text) => text.parse::<Time>().map_err(WrongUse)?.0,
-        None => configuration.settings.seal.usual_time.0,
+    if let Some(mode) = arguments.mode {
+        in_mode(&mut policy, mode);
+    }
+    let life = sealing::life(&configuration, arguments.expires.as_deref())?;
+    let folder = arguments.file.as_deref().filter(|path| path.is_dir());
+    if let Some(path) = &arguments.map
+        && folder.is_none()
+        && path.exists()
+        && !arguments.force
+    {
+        return Err(map_is_there(path).into());
+    }
+    let sealer = match &arguments.map {
+        Some(_) => {
+            let project = arguments.project.project.as_deref();
+            Some(Sealer::new(&configuration, project, life).await?)
+        }
+        None => None,
     };
-    let longest = configuration.settings.seal.longest_time;
-    if life > longest.0 {
-        return Err(
-            WrongUse(format!("--expires is longer than {longest} (seal.longest_time)")).into()
-        );
+    if let Some(from) = folder {
+        let arguments = &arguments;
+        let knowledge = &knowledge;
+        return folder::Run { session, arguments, knowledge, policy, sealer, from }.run();
     }
+    if arguments.out.is_some() {
+        return Err(WrongUse("--out is for a folder".to_owned()).into());
+    }
+    one_text(session, &arguments, &knowledge, &policy, sealer.as_ref())
+}
+
+fn one_text(
+    session: &Session,
+    arguments: &Protect,
+    knowledge: &Knowledge,
+    policy: &Policy,
+    sealer: Option<&Sealer>,
+) -> anyhow::Result<Exit> {
     let text = read_input(arguments.file.as_deref())?;
-    let mut protected = gateway::texts::protect(&knowledge.finder, &policy, &[text])?;
-    let text = protected.texts.pop().unwrap_or_default();
-    if let Some(path) = &arguments.map {
-        let installation = Installation::open_or_begin(&configuration).await?;
-        let project = installation.project(arguments.project.project.as_deref()).await?.id;
-        let salts: &dyn SealingSalts = &installation.store;
-        let salt = salts.newest(&project).await?;
-        let master = installation.secrets.sealing_master.reveal();
-        let key = SealingKey::derive(master, project.as_str(), &salt.key_id, &salt.salt);
-        let header = SealHeader {
-            project: project.as_str().to_owned(),
-            key_id: salt.key_id,
-            expires_unix_s: now_s().saturating_add_unsigned(life.as_secs()),
-        };
-        let mut nonce = [0; 12];
-        SystemAmbient.random(&mut nonce);
-        let sealed = seal::seal(&protected.vault, &key, header, nonce);
-        files::replace(path, format!("{sealed}\n").as_bytes(), Readers::Owner)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
-    }
+    let inputs = [TextIn { text: &text, place: Place::Text }];
+    let found = protection::find_all(&*knowledge.finder, &inputs);
+    let replacements = if arguments.no_map {
+        protection::replace_constant(&found, &inputs, policy)?
+    } else {
+        let protected = protection::replace(&found, &inputs, policy)?;
+        if let (Some(path), Some(sealer)) = (&arguments.map, sealer) {
+            let sealed = format!("{}\n", sealer.seal(&protected.vault));
+            files::replace(path, sealed.as_bytes(), Readers::Owner)
+                .with_context(|| format!("{} cannot be written", path.display()))?;
+        } else if !protected.vault.is_empty() {
+            output::remark(
+                "igudar: nothing can put the values back: use --map FILE to be able to, or --no-map",
+            );
+        }
+        protected.replacements
+    };
+    let protected = apply(&text, replacements.first().map_or(&[][..], Vec::as_slice));
     if session.json.0 {
         let counts: serde_json::Map<String, serde_json::Value> =
-            protected.counts.iter().map(|(kind, count)| (kind.to_string(), json!(count))).collect();
-        output::line(&json!({ "text": text, "counts": counts }).to_string())?;
+            found.counts().iter().map(|(kind, count)| (kind.to_string(), json!(count))).collect();
+        let mut converter = OffsetConverter::new(&text, arguments.offsets.into());
+        let findings: Vec<_> = found
+            .per_text
+            .iter()
+            .flatten()
+            .map(|finding| {
+                let (start, end) = converter.span(finding.span);
+                let score = score(finding.score);
+                json!({ "type": finding.kind, "start": start, "end": end, "score": score })
+            })
+            .collect();
+        let value = json!({ "text": protected, "findings": findings, "counts": counts });
+        output::line(&value.to_string())?;
     } else {
-        write_text(&text)?;
+        write_text(&protected)?;
     }
     Ok(Exit::Done)
 }
 
-pub(crate) async fn restore(session: &Session, arguments: Restore) -> anyhow::Result<Exit> {
-    let sealed = std::fs::read_to_string(&arguments.map)
-        .with_context(|| format!("{} cannot be read", arguments.map.display()))?;
-    let sealed = sealed.trim();
-    let header = seal::peek(sealed)?;
-    let installation = Installation::open_existing(&session.folder).await?;
-    let project = installation
-        .project(Some(&header.project))
-        .await
-        .context("the map belongs to a project that is not in this data folder")?
-        .id;
-    let salts: &dyn SealingSalts = &installation.store;
-    let salt = salts
-        .named(&project, &header.key_id)
-        .await?
-        .context("the key of this map was deleted, so nobody can open it any more")?;
-    let master = installation.secrets.sealing_master.reveal();
-    let key = SealingKey::derive(master, project.as_str(), &salt.key_id, &salt.salt);
-    let vault = seal::open(sealed, &key, now_s())?;
-    let text = read_input(arguments.file.as_deref())?;
-    let restored = vault.restore(&text, protection::Escape::Plain);
-    if session.json.0 {
-        output::line(&json!({ "text": restored }).to_string())?;
-    } else {
-        write_text(&restored)?;
-    }
-    Ok(Exit::Done)
+/// The mode counts for every type but those that the policy blocks or masks: a mode makes nothing laxer.
+fn in_mode(policy: &mut Policy, mode: Mode) {
+    let change = |action: &mut Action| match (mode, *action) {
+        (_, Action::Block | Action::Mask) => {}
+        (Mode::Label, _) => *action = Action::Label,
+        (Mode::Mask, _) => *action = Action::Mask,
+    };
+    change(&mut policy.default);
+    policy.by_kind.values_mut().for_each(change);
 }
 
-fn now_s() -> i64 {
-    SystemAmbient.now_ms().div_euclid(1000)
+fn map_is_there(path: &Path) -> WrongUse {
+    WrongUse(format!(
+        "{} is there already, and without it its text cannot be restored; choose another name, or \
+         --force to replace it",
+        path.display()
+    ))
 }

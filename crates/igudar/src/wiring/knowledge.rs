@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use protection::{Finder, LabelWords, Pack, PolicyFile};
+use protection::{Finder, FinderParts, LabelWords, Pack, PolicyFile};
 
+use super::own_files::OwnFiles;
 use crate::configuration::Configuration;
 
 /// The file of a pack with the country's own policy.
@@ -18,20 +19,27 @@ pub(crate) struct Knowledge {
     pub(crate) from: String,
     pub(crate) pack: Pack,
     pub(crate) finder: Arc<Finder>,
-    /// What the pack says about each type.
+    /// What pack and dictionary say about each type.
     pub(crate) words: LabelWords,
+    /// The contents of the files of the installation's own dictionary.
+    pub(crate) own: String,
 }
 
 /// The pack that the configuration names.
 pub(crate) fn knowledge(configuration: &Configuration) -> anyhow::Result<Knowledge> {
+    let own = OwnFiles::read(&configuration.folder)?;
     match configuration.settings.pack.folder.as_str() {
-        "" => knowledge_in(None),
-        folder => knowledge_in(Some(&configuration.folder.join(folder))),
+        "" => knowledge_with(None, &own),
+        folder => knowledge_with(Some(&configuration.folder.join(folder)), &own),
     }
 }
 
-/// The pack of a folder, or the built-in one.
+/// The pack of a folder, or the built-in one, without what an installation adds.
 pub(crate) fn knowledge_in(folder: Option<&Path>) -> anyhow::Result<Knowledge> {
+    knowledge_with(folder, &OwnFiles::default())
+}
+
+fn knowledge_with(folder: Option<&Path>, own: &OwnFiles) -> anyhow::Result<Knowledge> {
     let mut files = BTreeMap::new();
     let from = if let Some(folder) = folder {
         collect(folder, "", &mut files)?;
@@ -47,15 +55,12 @@ pub(crate) fn knowledge_in(folder: Option<&Path>) -> anyhow::Result<Knowledge> {
         "the built-in pack of Morocco".to_owned()
     };
     let pack = Pack::read(&files).with_context(|| format!("{from} is not in order"))?;
-    let words = match files.get("labels.toml") {
-        Some(content) => LabelWords::read("labels.toml", content)
-            .with_context(|| format!("{from} is not in order"))?,
-        None => LabelWords::default(),
-    };
+    let dictionary = own.dictionary()?.map(Arc::new);
+    let finder = Finder::with(&pack, FinderParts { dictionary, ..FinderParts::default() });
+    let words = finder.label_words().clone();
     PolicyFile::read(POLICY_FILE, pack.file(POLICY_FILE), &words, None)
         .with_context(|| format!("{from} is not in order"))?;
-    let finder = Arc::new(Finder::new(&pack));
-    Ok(Knowledge { from, pack, finder, words })
+    Ok(Knowledge { from, pack, finder: Arc::new(finder), words, own: own.together() })
 }
 
 /// The files without which a pack would find next to nothing, and nobody would notice.

@@ -54,6 +54,8 @@ impl Finder {
     pub fn with(pack: &Pack, parts: FinderParts) -> Self {
         let FinderParts { names, dictionary } = parts;
         let dictionary = dictionary.filter(|dictionary| !dictionary.is_empty());
+        let kinds = dictionary.as_ref().map(|dictionary| dictionary.kinds()).unwrap_or_default();
+        let label_words = pack.label_words().with_kinds(&kinds);
         let own = dictionary.as_ref().map_or(&[][..], |dictionary| dictionary.identifiers());
         let mut detectors: Vec<Box<dyn Detector>> = vec![
             Box::new(IdentifierDetector::new(pack, own)),
@@ -72,7 +74,7 @@ impl Finder {
             words: Arc::new(words),
             dictionary,
             windows: Size::default(),
-            label_words: pack.label_words().clone(),
+            label_words,
             surrogates: pack.surrogates().clone(),
         }
     }

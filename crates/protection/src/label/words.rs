@@ -41,7 +41,7 @@ pub enum Compare {
 #[derive(Debug, Clone)]
 pub struct LabelWords(Arc<LabelsFile>);
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LabelsFile {
     #[serde(default)]
@@ -50,7 +50,7 @@ struct LabelsFile {
     kind: BTreeMap<Kind, KindLabels>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct KindLabels {
     words: Vec<String>,
@@ -75,6 +75,19 @@ impl LabelWords {
     /// No data: the kinds' own names are the only words, values are compared token by token.
     pub fn none() -> Self {
         Self(Arc::new(LabelsFile { country_code: String::new(), kind: BTreeMap::new() }))
+    }
+
+    /// The same data, with kinds that are known although nothing is said about them.
+    #[must_use]
+    pub fn with_kinds(&self, kinds: &[Kind]) -> Self {
+        if kinds.iter().all(|kind| self.0.kind.contains_key(kind)) {
+            return self.clone();
+        }
+        let mut file = (*self.0).clone();
+        for kind in kinds {
+            file.kind.entry(kind.clone()).or_default();
+        }
+        Self(Arc::new(file))
     }
 
     /// The other words for a kind's label.

@@ -37,7 +37,8 @@ impl JsonLines {
             let bare = line.trim_start_matches('\u{feff}');
             let from = at + (line.len() - bare.len());
             if !bare.trim().is_empty() {
-                serde_json::from_str::<IgnoredAny>(bare).map_err(|_| NoParts::NotJson(self.line))?;
+                serde_json::from_str::<IgnoredAny>(bare)
+                    .map_err(|_| NoParts::NotJson(self.line))?;
                 Walk { text: lines, at: from, end: at + line.len(), wanted, parts: &mut parts }
                     .value(None, wanted.is_all());
             }
@@ -171,7 +172,15 @@ mod tests {
         check(
             "{\"nom\": \"A \\\"B\\\"\", \"t\": [661234567, 12, null, {\"x\": \"y\"}]}\n\n[\"z\"]\n",
             None,
-            &[("-", "nom"), ("nom", "A \\\"B\\\""), ("-", "t"), ("t", "661234567"), ("-", "x"), ("x", "y"), ("-", "z")],
+            &[
+                ("-", "nom"),
+                ("nom", "A \\\"B\\\""),
+                ("-", "t"),
+                ("t", "661234567"),
+                ("-", "x"),
+                ("x", "y"),
+                ("-", "z"),
+            ],
         );
         check("{\"a\":{\"b\":\"c\"},\"d\":\"e\"}", Some("A"), &[("b", "c")]);
         check("{}", None, &[]);

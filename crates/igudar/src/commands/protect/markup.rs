@@ -31,7 +31,10 @@ fn outside(text: &str, tags: &[ByteSpan], finding: &Finding) -> Vec<Finding> {
         let trimmed = part.trim();
         if trimmed.chars().any(char::is_alphanumeric) {
             let start = from + (part.len() - part.trim_start().len());
-            parts.push(Finding { span: ByteSpan::new(start, start + trimmed.len()), ..finding.clone() });
+            parts.push(Finding {
+                span: ByteSpan::new(start, start + trimmed.len()),
+                ..finding.clone()
+            });
         }
         from = from.max(tag.end);
     }
@@ -47,7 +50,9 @@ fn tags_of(text: &str) -> Vec<ByteSpan> {
         let tag = bytes
             .get(open + 1)
             .is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, b'/' | b'?'))
-            || bytes.get(open + 1..).is_some_and(|rest| rest.starts_with(b"!D") || rest.starts_with(b"!d"));
+            || bytes
+                .get(open + 1..)
+                .is_some_and(|rest| rest.starts_with(b"!D") || rest.starts_with(b"!d"));
         if !tag {
             at = open + 1;
             continue;
@@ -105,8 +110,7 @@ mod tests {
     fn a_finding_leaves_the_tags_inside_it() {
         let text = "x Zineb</b> <i>Oukacha y";
         let span = ByteSpan::new(2, 22);
-        let finding =
-            Finding { span, kind: Kind::new("person"), score: 90, reason: "test".into() };
+        let finding = Finding { span, kind: Kind::new("person"), score: 90, reason: "test".into() };
         let parts = outside(text, &tags_of(text), &finding);
         let got: Vec<_> = parts.iter().map(|part| part.span.of(text)).collect();
         assert_eq!(got, ["Zineb", "Oukacha"]);

@@ -49,7 +49,11 @@ impl Wanted {
     }
 
     /// Which of some columns are wanted; nothing for all.
-    pub(super) fn columns(&self, names: &[&str], named: bool) -> Result<Option<Vec<bool>>, NoParts> {
+    pub(super) fn columns(
+        &self,
+        names: &[&str],
+        named: bool,
+    ) -> Result<Option<Vec<bool>>, NoParts> {
         if self.is_all() {
             return Ok(None);
         }

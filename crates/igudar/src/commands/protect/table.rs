@@ -31,7 +31,8 @@ impl Table {
 
     /// The cells of some whole rows that are to be looked at.
     pub(super) fn parts(&mut self, rows: &str, wanted: &Wanted) -> Result<Vec<Part>, NoParts> {
-        let start = if self.begun || !rows.starts_with('\u{feff}') { 0 } else { '\u{feff}'.len_utf8() };
+        let start =
+            if self.begun || !rows.starts_with('\u{feff}') { 0 } else { '\u{feff}'.len_utf8() };
         let separator = *self.separator.get_or_insert_with(|| separator_of(rows));
         let mut cells = Cells { text: rows, at: start, separator };
         if !self.begun {
@@ -141,7 +142,8 @@ impl Cells<'_> {
         let end = self.at + length;
         let more = bytes.get(end) == Some(&self.separator);
         self.at = (end + 1).min(bytes.len());
-        let plain_end = if !more && end > from && bytes.get(end - 1) == Some(&b'\r') { end - 1 } else { end };
+        let plain_end =
+            if !more && end > from && bytes.get(end - 1) == Some(&b'\r') { end - 1 } else { end };
         // A separator at the very end is followed by an empty cell, which holds nothing.
         (ByteSpan::new(from, to.unwrap_or(plain_end)), more && self.at < bytes.len())
     }
@@ -163,8 +165,16 @@ mod tests {
 
     #[test]
     fn cells_stand_under_their_names() {
-        check("nom,cin\r\nA,B1\r\nC,D2\r\n", None, &[("nom", "A"), ("cin", "B1"), ("nom", "C"), ("cin", "D2")]);
-        check("\u{feff}nom;note\n\"A; \"\"B\"\"\nC\";x", None, &[("nom", "A; \"\"B\"\"\nC"), ("note", "x")]);
+        check(
+            "nom,cin\r\nA,B1\r\nC,D2\r\n",
+            None,
+            &[("nom", "A"), ("cin", "B1"), ("nom", "C"), ("cin", "D2")],
+        );
+        check(
+            "\u{feff}nom;note\n\"A; \"\"B\"\"\nC\";x",
+            None,
+            &[("nom", "A; \"\"B\"\"\nC"), ("note", "x")],
+        );
         check("0661234567,a\n", None, &[("-", "0661234567"), ("-", "a")]);
         check("nom,cin\nA,B1\n", Some("CIN"), &[("cin", "B1")]);
         check("nom,cin\nA,,more\n\n", None, &[("nom", "A"), ("-", "more")]);
