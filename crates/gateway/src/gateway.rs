@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
 use model::{Limits, Route};
@@ -35,7 +35,7 @@ pub struct GatewayParts {
 
 /// One request's way through the house.
 pub struct Gateway {
-    pub(crate) finder: Arc<Finder>,
+    finder: RwLock<Arc<Finder>>,
     pub(crate) destinations: Vec<Arc<Destination>>,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) ambient: Arc<dyn Ambient>,
@@ -100,7 +100,7 @@ impl Gateway {
             }
         }
         Self {
-            finder: parts.finder,
+            finder: RwLock::new(parts.finder),
             destinations: parts.destinations.into_iter().map(Arc::new).collect(),
             journal: parts.journal,
             ambient: parts.ambient,
@@ -138,9 +138,15 @@ impl Gateway {
         self.destinations.iter().map(AsRef::as_ref)
     }
 
-    /// The finder, for callers who only want to know what a text holds.
-    pub fn finder(&self) -> &Finder {
-        &self.finder
+    /// The finder in force, for callers who only want to know what a text holds. A request takes it once.
+    pub fn finder(&self) -> Arc<Finder> {
+        // The lock is held for a copy of a pointer, so nothing can panic under it.
+        Arc::clone(&self.finder.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another finder in force for the requests that come from now on.
+    pub fn exchange_finder(&self, finder: Arc<Finder>) {
+        *self.finder.write().unwrap_or_else(PoisonError::into_inner) = finder;
     }
 
     /// The secret behind exchanged ids, another one for each project, so that two projects' ids cannot be

@@ -73,7 +73,7 @@ impl Gateway {
         let body = model::body_text(&incoming.body)?;
         let request = model::read_request(incoming.route, body, &self.limits)?;
         let texts = texts_in(&request.texts);
-        let findings = protection::find_all(self.finder.as_ref(), &texts);
+        let findings = protection::find_all(&*self.finder(), &texts);
         refuse_found_numbers(&request, &texts, &findings)?;
         let content = Content {
             class: findings.class(),

@@ -60,7 +60,8 @@ impl Gateway {
         {
             return Ok(PolicyInForce::Project(Arc::clone(policy)));
         }
-        let words = self.finder.label_words();
+        let finder = self.finder();
+        let words = finder.label_words();
         let file = PolicyFile::read_of_project(&policy_name(&access.project), text, words, None)
             .map_err(|error| GatewayError::PolicyRefused {
                 rule: "project.policy".to_owned(),

@@ -63,7 +63,7 @@ impl Gateway {
             Arc::clone(&self.journal),
             Arc::clone(&self.ambient),
             Arc::clone(&self.observer),
-            Arc::clone(&self.finder),
+            self.finder(),
         );
         let ask =
             Ask { route: prepared.route, body: prepared.body.clone(), stream: prepared.stream };

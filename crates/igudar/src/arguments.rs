@@ -1,9 +1,11 @@
 //! The command line.
 
 pub(crate) mod languages;
+mod own;
 mod policy;
 mod protect;
 
+pub(crate) use own::{Correct, DictionaryCommand};
 pub(crate) use policy::{Explain, Policy};
 pub(crate) use protect::{Mode, Protect, Restore};
 
@@ -102,6 +104,11 @@ pub(crate) enum Command {
     /// The configuration: check, show.
     #[command(subcommand)]
     Config(Config),
+    /// The installation's own dictionary: list, add, remove, check, import-staff.
+    #[command(subcommand)]
+    Dictionary(DictionaryCommand),
+    /// Say that a value was missed or is none: the dictionary learns it, a case keeps it.
+    Correct(Correct),
     /// Country packs.
     #[command(subcommand)]
     Pack(Pack),
@@ -140,9 +147,9 @@ pub(crate) struct Detect {
     /// The unit of offsets.
     #[arg(long, value_enum, default_value_t = Offsets::Chars)]
     pub(crate) offsets: Offsets,
-    /// Why each value was found.
-    #[arg(long, conflicts_with = "jsonl")]
-    pub(crate) reasons: bool,
+    /// Why each value was found: rule, context word, check digit, score.
+    #[arg(long, alias = "reasons")]
+    pub(crate) why: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -367,7 +374,8 @@ mod tests {
         check("serve --listen 127.0.0.1:0 --json --data d", true);
         check("serve --listen here", false);
         check("detect --jsonl --data d", true);
-        check("detect --jsonl --reasons", false);
+        check("detect --jsonl --why", true);
+        check("detect --reasons", true);
         check("protect --map m f", true);
         check("protect --expires 1h", false);
         check("restore f", false);
@@ -380,6 +388,13 @@ mod tests {
         check("models pull smollm2 --data d", true);
         check("config show", true);
         check("pack check", true);
+        check("correct --missed x --as person f", true);
+        check("correct --missed x f", false);
+        check("correct --false-alarm x --as person", false);
+        check("correct f", false);
+        check("dictionary add x --as badge", true);
+        check("dictionary add x", false);
+        check("dictionary add x --never --inside y", true);
         check("model-worker", true);
         check("completions fish", true);
         check("", false);

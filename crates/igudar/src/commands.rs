@@ -1,10 +1,13 @@
 //! One file a command. Each reads its arguments, calls what does the work, and prints.
 
+mod cases;
 mod completions;
 mod config;
+mod correct;
 mod dates;
 mod demo;
 mod detect;
+mod dictionary;
 mod doctor;
 mod jsonl;
 mod key;
@@ -72,6 +75,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Ledger(ledger) => in_runtime(ledger::run(&session, ledger)),
         Command::Models(models) => models::run(&session, models),
         Command::Config(config) => config::run(&session, &config),
+        Command::Dictionary(command) => in_runtime(dictionary::run(&session, command)),
+        Command::Correct(correct) => in_runtime(correct::run(&session, correct)),
         Command::Pack(pack) => pack::run(&session, &pack),
         Command::Demo(demo) => in_runtime(demo::run(&session, demo)),
         Command::Doctor => in_runtime(doctor::run(&session)),

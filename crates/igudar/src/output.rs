@@ -33,9 +33,6 @@ pub(crate) fn remark(text: &str) {
 
 /// Why a command failed, with its causes.
 pub(crate) fn failure(error: &anyhow::Error) {
-    if is_closed_pipe(error) {
-        return;
-    }
     let style = anstyle::AnsiColor::Red.on_default().bold();
     let causes: Vec<String> =
         error.chain().skip(1).map(|cause| format!("\n  because {cause}")).collect();
@@ -43,7 +40,8 @@ pub(crate) fn failure(error: &anyhow::Error) {
     remark(&format!("{style}igudar:{style:#} {error}{causes}"));
 }
 
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
+/// Whether a command only failed since its reader went away, as `head` does: that is no fault.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let broken = |cause: &(dyn std::error::Error + 'static)| {
         cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
     };

@@ -30,10 +30,10 @@ pub(crate) fn run(session: &Session, detect: &Detect) -> anyhow::Result<Exit> {
                 "end": end,
                 "score": score(finding.score),
             });
-            if detect.reasons
+            if detect.why
                 && let Some(members) = line.as_object_mut()
             {
-                members.insert("reason".to_owned(), json!(finding.reason));
+                members.insert("why".to_owned(), json!(finding.reason));
             }
             line
         })
@@ -52,14 +52,14 @@ pub(crate) fn run(session: &Session, detect: &Detect) -> anyhow::Result<Exit> {
                 format!("{}%", finding.score),
                 finding.span.of(&text).escape_debug().to_string(),
             ];
-            if detect.reasons {
+            if detect.why {
                 row.push(finding.reason.to_string());
             }
             row
         });
         let mut head = vec!["type", "where", "sure", "text"];
-        if detect.reasons {
-            head.push("reason");
+        if detect.why {
+            head.push("why");
         }
         let class = found.class().as_str();
         format!("{}\nclass: {class}", output::table(&head, rows))

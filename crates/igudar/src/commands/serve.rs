@@ -2,6 +2,9 @@
 
 mod greeting;
 mod log;
+mod own_files;
+
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
@@ -39,6 +42,7 @@ pub(crate) fn run(session: &Session, serve: &Serve) -> anyhow::Result<Exit> {
         }
         let first = installation.first_key().await?;
         let drain = parts.settings.drain;
+        own_files::watch(configuration.clone(), Arc::clone(&parts.gateway))?;
         greeting::ready(session, listening.address(), first.as_ref())?;
         drop(first);
         let all_ended = listening.serve(server::router(parts), stop_signal()?, drain).await;

@@ -24,6 +24,9 @@ struct Found {
     start: usize,
     end: usize,
     score: f64,
+    /// Rule, context word, check digit or score; never the value. Only where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -39,6 +42,8 @@ struct DetectRequest {
     text: String,
     #[serde(default)]
     offsets: OffsetUnit,
+    #[serde(default)]
+    why: bool,
 }
 
 pub(crate) async fn detect(
@@ -46,14 +51,16 @@ pub(crate) async fn detect(
     TextBody(body, _share): TextBody,
 ) -> Result<Json<Detected>, PublicError> {
     worked(&app, body.len(), move |app| {
-        let DetectRequest { text, offsets } =
-            parse(&body, r#"{"text": "…", "offsets": "chars" | "bytes" | "utf16"}"#)?;
+        let DetectRequest { text, offsets, why } = parse(
+            &body,
+            r#"{"text": "…", "offsets": "chars" | "bytes" | "utf16", "why": true | false}"#,
+        )?;
         let inputs = [TextIn { text: &text, place: Place::Text }];
         let gateway = &app.parts.gateway;
-        let found = protection::find_all(gateway.finder(), &inputs);
+        let found = protection::find_all(&*gateway.finder(), &inputs);
         let findings = found.per_text.first().map_or(&[][..], Vec::as_slice);
         Ok(Detected {
-            findings: shown(&text, findings, offsets),
+            findings: shown(&text, findings, offsets, why),
             class: found.class().as_str(),
             offsets,
         })
@@ -62,7 +69,7 @@ pub(crate) async fn detect(
     .map(Json)
 }
 
-fn shown(text: &str, findings: &[Finding], unit: OffsetUnit) -> Vec<Found> {
+fn shown(text: &str, findings: &[Finding], unit: OffsetUnit, why: bool) -> Vec<Found> {
     let mut converter = OffsetConverter::new(text, unit);
     findings
         .iter()
@@ -73,6 +80,7 @@ fn shown(text: &str, findings: &[Finding], unit: OffsetUnit) -> Vec<Found> {
                 start,
                 end,
                 score: f64::from(finding.score) / 100.0,
+                why: why.then(|| finding.reason.to_string()),
             }
         })
         .collect()
@@ -86,6 +94,8 @@ struct ProtectRequest {
     expires_in: Option<u64>,
     #[serde(default)]
     offsets: OffsetUnit,
+    #[serde(default)]
+    why: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -140,19 +150,18 @@ pub(crate) async fn protect(
     Extension(access): Extension<Access>,
     TextBody(body, _share): TextBody,
 ) -> Result<Json<ProtectAnswer>, PublicError> {
-    let shape =
-        r#"{"text": "…"} or {"texts": ["…"]}, with "expires_in" (seconds) and "offsets" if wanted"#;
+    let shape = r#"{"text": "…"} or {"texts": ["…"]}, with "expires_in" (seconds), "offsets" and "why" if wanted"#;
     let size = body.len();
     let request: ProtectRequest = worked(&app, size, move |_| parse(&body, shape)).await??;
     let life = lifetime(&app, request.expires_in)?;
-    let unit = request.offsets;
+    let (unit, why) = (request.offsets, request.why);
     let (one, originals) = OneOrMany::of(request.text, request.texts)?.into_parts();
     let salt = app.parts.salts.newest(&access.project).await.map_err(|error| no_salt(&error))?;
     let expires_at = app.parts.ambient.now_ms().div_euclid(1000).saturating_add_unsigned(life);
     worked(&app, size, move |app| {
         let policy = app.parts.gateway.policy_in_force(&access, None, &app.parts.policy)?;
         let ProtectedTexts { texts, findings, counts, class, vault } =
-            gateway::texts::protect(app.parts.gateway.finder(), &policy, &originals)
+            gateway::texts::protect(&app.parts.gateway.finder(), &policy, &originals)
                 .map_err(|error| cannot_protect(&error))?;
         let mut nonce = [0; 12];
         app.parts.ambient.random(&mut nonce);
@@ -166,7 +175,7 @@ pub(crate) async fn protect(
         let mut listed: Vec<Vec<Found>> = originals
             .iter()
             .zip(&findings)
-            .map(|(text, findings)| shown(text, findings, unit))
+            .map(|(text, findings)| shown(text, findings, unit, why))
             .collect();
         let findings = if one {
             serde_json::to_value(listed.pop().unwrap_or_default())

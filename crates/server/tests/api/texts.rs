@@ -25,6 +25,21 @@ async fn offsets_come_in_the_unit_asked_for() {
 }
 
 #[tokio::test]
+async fn reasons_come_when_they_are_asked_for() {
+    let house = House::new();
+    for path in ["/v1/detect", "/v1/protect"] {
+        let asked = json!({ "text": TEXT, "why": true }).to_string();
+        let answer = house.post(path, &asked).await.json();
+        let why = answer["findings"][0]["why"].as_str().unwrap();
+        assert!(why.contains("context word") && !why.contains("DA48213"), "{path}: {why}");
+        let plain = house.post(path, &json!({ "text": TEXT }).to_string()).await.json();
+        assert!(plain["findings"][0].get("why").is_none(), "{path}");
+        let wrong = house.post(path, &json!({ "text": TEXT, "why": "yes" }).to_string()).await;
+        assert_eq!(wrong.refusal(), (400, "invalid_request".to_owned()), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn protect_and_restore_are_inverse() {
     let house = House::new();
     let answer = house.post("/v1/protect", &json!({ "text": TEXT }).to_string()).await.json();
