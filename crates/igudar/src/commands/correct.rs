@@ -107,8 +107,7 @@ fn keep_case(
     text: &str,
     value: std::ops::Range<usize>,
 ) -> anyhow::Result<Option<bool>> {
-    let sentence = sentence_around(text, value.clone(), knowledge);
-    let (before, behind) = (sentence.0, sentence.1);
+    let (before, behind) = sentence_around(text, value.clone(), knowledge);
     let own = text.get(value).unwrap_or_default();
     let shown = correct.invented.as_deref().unwrap_or(own);
     let case_text = format!("{before}{shown}{behind}");

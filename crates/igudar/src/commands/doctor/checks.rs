@@ -24,6 +24,15 @@ pub(super) async fn all(session: &Session) -> Vec<Finding> {
     findings.extend(remarks_on_variables().into_iter().map(|remark| {
         Finding::warning("variables", remark, "correct its name; `igudar config show` lists all")
     }));
+    match wiring::OwnFiles::read(&session.folder).and_then(|own| own.dictionary()) {
+        Ok(None) => {}
+        Ok(Some(_)) => findings.push(Finding::good("dictionary", "in order")),
+        Err(error) => {
+            let mend = "correct the line that is named; `igudar dictionary check` looks again";
+            findings.push(Finding::bad("dictionary", format!("{error:#}"), mend));
+            return findings;
+        }
+    }
     match wiring::knowledge(&configuration) {
         Ok(knowledge) => {
             findings.push(Finding::good("country pack", knowledge.from.clone()));
