@@ -1,9 +1,5 @@
 //! Reasons and offsets on the command line, lines that are odd, readers that go away.
-#![expect(
-    clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "tests fail loudly and look at the environment"
-)]
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Output, Stdio};

@@ -68,7 +68,7 @@ pub(crate) fn run(session: &Session, pack: &Pack) -> anyhow::Result<Exit> {
             let mut line = format!("\n{file}: {} cases, {failed}", outcome.cases);
             if outcome.open + outcome.surprising > 0 {
                 let (open, surprising) = (outcome.open, outcome.surprising);
-                line.push_str(&format!("; {open} open, {surprising} open ones hold now"));
+                line = format!("{line}; {open} open, {surprising} open ones hold now");
             }
             text.push_str(&line);
         }

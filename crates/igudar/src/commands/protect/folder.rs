@@ -182,7 +182,7 @@ impl Run<'_> {
                     source,
                     settings: settings.to_owned(),
                     bytes: done.bytes,
-                    written: done.written,
+                    written: done.length,
                     findings: done.findings.clone(),
                     numbers: done.numbers,
                 };

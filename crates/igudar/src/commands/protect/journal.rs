@@ -1,7 +1,7 @@
 //! What a run over a folder has done so far, so that one that was stopped goes on.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
@@ -60,7 +60,7 @@ pub(crate) fn lines<T: for<'de> Deserialize<'de>>(
     Ok(found)
 }
 
-pub(super) fn append<T: Serialize>(path: &PathBuf, entry: &T) -> anyhow::Result<()> {
+pub(super) fn append<T: Serialize>(path: &Path, entry: &T) -> anyhow::Result<()> {
     let line = serde_json::to_string(entry)?;
     files::append_line(path, &line, Readers::Owner)
         .with_context(|| format!("{} cannot be written", path.display()))

@@ -27,7 +27,7 @@ pub(super) struct Work<'w> {
 /// What came of one file.
 pub(super) struct Written {
     pub(super) bytes: u64,
-    pub(super) written: u64,
+    pub(super) length: u64,
     pub(super) findings: BTreeMap<String, u64>,
     /// Numbers of JSON lines that became strings.
     pub(super) numbers: u64,
@@ -76,7 +76,7 @@ pub(super) fn protect_file(
     let mut hash = Sha256::new();
     let mut done = Written {
         bytes: 0,
-        written: 0,
+        length: 0,
         findings: BTreeMap::new(),
         numbers: 0,
         vault: Vault::default(),
@@ -96,13 +96,13 @@ pub(super) fn protect_file(
             protect_segment(work, work.finder, &mut series, &mut reader, &segment, &mut done)?
         };
         done.bytes += segment.len() as u64;
-        done.written += protected.len() as u64;
+        done.length += protected.len() as u64;
         out.write_all(protected.as_bytes()).context("it cannot be written")?;
     }
     reader.finish(work.wanted)?;
     anyhow::ensure!(hex::encode(hash.finalize()) == digest, "it changed while it was read");
     out.flush().context("it cannot be written")?;
-    let growing = out.into_inner().map_err(|error| error.into_error())?;
+    let growing = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     growing.keep().context("it cannot be written")?;
     done.vault = series.vault(work.policy);
     Ok(done)

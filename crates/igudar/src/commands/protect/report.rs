@@ -65,15 +65,15 @@ impl Report {
         let before = self.files.iter().filter(|line| line.done_before).count();
         let mut text = format!("{} files, {} bytes", self.files.len(), self.bytes);
         if before > 0 {
-            text.push_str(&format!(" ({before} of them done by an earlier run)"));
+            text = format!("{text} ({before} of them done by an earlier run)");
         }
         let kinds = self.findings.iter().map(|(kind, count)| vec![kind.clone(), count.to_string()]);
         if !self.findings.is_empty() {
-            text.push_str(&format!("\n{}", output::table(&["type", "values"], kinds)));
+            text = format!("{text}\n{}", output::table(&["type", "values"], kinds));
         }
         for (head, reasons) in [("skipped", &self.skipped), ("NOT protected", &self.errors)] {
             for reason in reasons {
-                text.push_str(&format!("\n{head}: {}: {}", reason.file, reason.why));
+                text.extend(["\n", head, ": ", &reason.file, ": ", &reason.why]);
             }
         }
         text

@@ -26,7 +26,7 @@ impl<R: BufRead> Segments<R> {
     pub(super) fn next(&mut self) -> anyhow::Result<Option<String>> {
         let window = self.format.window();
         let mut bytes = std::mem::take(&mut self.left);
-        let mut quotes = bytes.iter().filter(|&&byte| byte == b'"').count();
+        let mut quotes = quotes_in(&bytes);
         loop {
             let line_start = bytes.len();
             let room = window.end.saturating_sub(line_start);
@@ -35,12 +35,12 @@ impl<R: BufRead> Segments<R> {
             if line.is_empty() && complete {
                 break;
             }
-            quotes += line.iter().filter(|&&byte| byte == b'"').count();
+            quotes += quotes_in(line);
             let empty = line.iter().all(u8::is_ascii_whitespace);
             let good = complete
                 && match self.format {
                     Format::Text | Format::Html => empty || bytes.len() >= window.end / 2,
-                    Format::Csv | Format::Tsv => quotes % 2 == 0,
+                    Format::Csv | Format::Tsv => quotes.is_multiple_of(2),
                     Format::JsonLines => true,
                 };
             if good && bytes.len() >= window.start {
@@ -76,6 +76,10 @@ impl<R: BufRead> Segments<R> {
         let end = space.filter(|&end| end > bytes.len() / 2).unwrap_or(whole);
         self.left = bytes.split_off(end);
     }
+}
+
+fn quotes_in(bytes: &[u8]) -> usize {
+    bytes.split(|&byte| byte == b'"').count() - 1
 }
 
 /// Appends the next line with its break, at most `room` bytes; whether the line, or the file, is at its end.
