@@ -102,15 +102,22 @@ impl<'w> Series<'w> {
         order.sort_unstable();
         let entities =
             order.iter().filter_map(|&(_, own)| self.entities.get(own).cloned()).collect();
-        Findings { per_text, marks, entities, words: self.words.clone() }
+        Findings {
+            per_text,
+            marks,
+            entities,
+            words: self.words.clone(),
+            surrogates: finder.surrogates(),
+        }
     }
 
-    /// What the labels of all batches stand for, under the policy that replaced them.
+    /// What the labels of all batches stand for, under the policy that replaced them. The policy must not
+    /// ask for surrogates: what a batch got instead of labels is not kept.
     pub fn vault(&self, policy: &Policy) -> Vault {
         let labelled = |entity: &&Entity| {
             matches!(policy.action(&entity.kind), Action::Label | Action::Surrogate)
         };
-        Vault::new(self.entities.iter().filter(labelled).cloned().collect(), self.words)
+        Vault::new(self.entities.iter().filter(labelled).cloned().collect(), Vec::new(), self.words)
     }
 
     /// Numbers the entities that are new.
