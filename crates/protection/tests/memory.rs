@@ -1,7 +1,9 @@
 //! The finder needs no room of the size of its text.
-#![expect(clippy::disallowed_methods, reason = "the test reads the pack, a corpus and its own memory")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the test reads the pack, a corpus and its own memory"
+)]
 #![expect(clippy::unwrap_used, reason = "a broken pack or corpus fails the test")]
-#![expect(clippy::print_stderr, reason = "a test that cannot measure says so")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

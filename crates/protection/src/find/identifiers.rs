@@ -60,7 +60,9 @@ impl IdentifierDetector {
                 afar.push(index);
             }
             for (number, form) in identifier.forms.iter().enumerate() {
-                if let (Needs::Nothing, Shape::Pattern(pattern)) = (form.needs, &form.shape) {
+                if let (Needs::Nothing | Needs::ValueAlone, Shape::Pattern(pattern)) =
+                    (form.needs, &form.shape)
+                {
                     for word in pattern.first_words() {
                         if word.chars().count() >= 3 {
                             first_words.entry(key_of(word), || ());
@@ -132,6 +134,12 @@ impl Detector for IdentifierDetector {
             self.at_token(view, &mut contexts, index, token, numeric, &reach, out);
         }
     }
+}
+
+/// Whether a value is all that an object's member or a cell of a table holds.
+fn is_alone(view: &View<'_>, span: ByteSpan) -> bool {
+    view.field_at(span.start)
+        .is_some_and(|field| field.kind != FieldKind::Label && field.value == span)
 }
 
 /// Where columns and members are named: such a name is no value.
@@ -211,7 +219,8 @@ impl IdentifierDetector {
             let Some(rules) = self.identifiers.get(identifier) else { continue };
             for (number, form) in rules.forms.iter().enumerate() {
                 let value = matches!(form.shape, Shape::Value(_));
-                if form.needs == Needs::Nothing || (!numeric && !value) {
+                if matches!(form.needs, Needs::Nothing | Needs::ValueAlone) || (!numeric && !value)
+                {
                     continue;
                 }
                 for start in &begun {
@@ -280,7 +289,7 @@ impl IdentifierDetector {
         let Some(form) = rules.forms.get(number) else { return false };
         let near = start.reach.of(identifier);
         let allowed = match form.needs {
-            Needs::Nothing => true,
+            Needs::Nothing | Needs::ValueAlone => true,
             Needs::WordNear => near.is_some_and(|near| near.distance <= form.reach),
             Needs::WordAround => near.is_some() || start.reach.around(identifier),
             Needs::WordBeside => near.is_some_and(|near| near.beside),
@@ -295,6 +304,9 @@ impl IdentifierDetector {
                     .last()
                     .is_some_and(|last| last.kind == rules.kind && last.span.end + 1 == start.at);
         let Some(span) = span_of(view, contexts, start, form, near, follows) else { return false };
+        if form.needs == Needs::ValueAlone && !is_alone(view, span) {
+            return false;
+        }
         let value = span.of(view.text());
         let proven = form.check.is_some_and(|check| check.passes(value));
         if form.needs == Needs::Nothing && form.check.is_some() && !proven {

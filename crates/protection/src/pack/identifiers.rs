@@ -91,6 +91,10 @@ pub(crate) enum Needs {
     /// A word of the identifier anywhere near, before or behind, a few lines away.
     #[serde(rename = "a word around")]
     WordAround,
+    /// The value is all that an object's member or a cell of a table holds, and no word says that it is
+    /// something else.
+    #[serde(rename = "a value alone")]
+    ValueAlone,
     /// A word of the identifier right before it.
     #[serde(rename = "a word beside")]
     WordBeside,

@@ -464,7 +464,10 @@ impl Matcher<'_> {
         for count in 1..=most {
             let mut next = self.one(class, at);
             if next.is_none() && separated && count > 1 {
-                next = self.separator(at, most >= 15).and_then(|after| {
+                // A line break parts a long number, and a shorter one that its word names and that
+                // would be incomplete without what follows.
+                let over_lines = most >= 15 || (self.misread && count <= least);
+                next = self.separator(at, over_lines).and_then(|after| {
                     let end = self.one(class, after)?;
                     // One digit alone behind a longer group belongs to something else, unless the
                     // whole value is written digit by digit.
