@@ -4,6 +4,7 @@ mod laws;
 mod numbering;
 mod places;
 mod reports;
+mod same_person;
 mod surrogates;
 
 use language::ByteSpan;
