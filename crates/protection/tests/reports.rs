@@ -116,10 +116,34 @@ fn darnercorp_places_named_after_people_are_places() {
         "شارع محمد الخامس",
         "l'hôpital Cheikh Zaïd",
         "aéroport Mohammed V",
+        "شارع علال بن عبد الله",
+        "جامع الحسن الثاني",
+        "قصر مولاي حفيظ",
+        "ⵜⵉⵖⵔⵎⵜ ⵏ ⵎⵓⵃⵎⵎⴷ ⵡⵉⵙⵙ ⵚⴹⵉⵚ",
     ] {
         let persons =
             finder().find(place).into_iter().filter(|found| found.kind.as_str() == "person");
         assert_eq!(persons.count(), 0, "{place}");
+    }
+}
+
+#[test]
+fn birth_dates_are_read_over_line_ends_scans_and_in_tamazight() {
+    for (text, date) in [
+        ("né le 12\nmars 1990 à Fès", "12\nmars 1990"),
+        ("née à Rabat le 4 juin\n1988", "4 juin\n1988"),
+        ("Né le O5/11/198O à Fès", "O5/11/198O"),
+        ("née le 17/l2/1976", "17/l2/1976"),
+        ("ⵉⵍⵓⵍ ⴳ 3 ⵎⴰⵔⵚ 1990", "3 ⵎⴰⵔⵚ 1990"),
+        ("tlul g 7 cutanbir 1992", "7 cutanbir 1992"),
+    ] {
+        let found = finder().find(text);
+        let dates: Vec<_> = found
+            .iter()
+            .filter(|found| found.kind.as_str() == "date_of_birth")
+            .map(|found| found.span.of(text))
+            .collect();
+        assert_eq!(dates, [date], "{text:?}");
     }
 }
 

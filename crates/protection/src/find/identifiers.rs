@@ -13,7 +13,7 @@ use language::{ByteSpan, Script};
 
 use self::checks::Check;
 use self::context::{Contexts, Meaning, Near, Reach, names_a_value};
-use self::pattern::{Ahead, QuickLook};
+use self::pattern::{Ahead, QuickLook, misread_as};
 use self::values::Introduction;
 use super::candidate::{Candidate, Detector, Strength};
 use super::keys::{KeyTable, key_of};
@@ -398,7 +398,7 @@ fn span_of(
         form.signs
             .is_none_or(|signs| signs == value.bytes().filter(u8::is_ascii_alphanumeric).count())
             && (!form.capitals || capitals(view.text(), start.at, end))
-            && starts_right(value, &form.starts_with)
+            && starts_right(value, &form.starts_with, misread)
             && !(form.needs != Needs::Nothing && goes_on(folded, end))
     };
     let end = pattern.longest(folded, start.at, misread, &mut accept)?;
@@ -438,9 +438,13 @@ fn capitals(text: &str, start: usize, end: usize) -> bool {
     !text.get(start..end).unwrap_or_default().bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
-fn starts_right(value: &str, starts: &[String]) -> bool {
+fn starts_right(value: &str, starts: &[String], misread: bool) -> bool {
     starts.is_empty() || {
-        let digits: String = value.chars().filter(char::is_ascii_digit).take(12).collect();
+        let read = |character: char| {
+            let meant = if misread { misread_as(character) } else { None };
+            meant.or(Some(character).filter(char::is_ascii_digit))
+        };
+        let digits: String = value.chars().filter_map(read).take(12).collect();
         starts.iter().any(|start| digits.starts_with(start.as_str()))
     }
 }

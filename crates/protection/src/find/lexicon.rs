@@ -187,6 +187,11 @@ impl<T: Clone + PartialEq> Lexicon<T> {
                 return [itself, None, None];
             }
             let text = view.token_folded(token);
+            if token.kind == TokenKind::Mixed
+                && let Some(mended) = self.mended(text)
+            {
+                return [Some(mended), None, None];
+            }
             let headed = self.before.of(text.chars().next()).iter().find_map(|clitic| {
                 let stem = text.strip_prefix(&**clitic).filter(|stem| stem.len() >= 3)?;
                 self.words.get(key_of(stem)).copied()
@@ -210,6 +215,19 @@ impl<T: Clone + PartialEq> Lexicon<T> {
             self.exactly(stem).or_else(|| self.under_ending(stem))
         });
         [itself, ended, headed]
+    }
+
+    /// The word in which a scanner read letters as digits: `C1N`, `Té1`.
+    fn mended(&self, text: &str) -> Option<u32> {
+        let few = text.len() <= 16 && text.bytes().filter(u8::is_ascii_digit).count() <= 2;
+        let begins = text.starts_with(|first: char| first.is_ascii_alphabetic());
+        if !(few && begins && text.len() >= 3) {
+            return None;
+        }
+        ['i', 'l'].into_iter().find_map(|one| {
+            let read: Option<String> = text.chars().map(|sign| meant_letter(sign, one)).collect();
+            self.words.get(key_of(&read?)).copied()
+        })
     }
 
     /// The Arabic word as it is.
@@ -269,6 +287,18 @@ impl<T: Clone + PartialEq> Lexicon<T> {
                 at += 1;
             }
         }
+    }
+}
+
+/// The letter that a scanner reads as this digit; `one` for 1, which stands for two letters.
+fn meant_letter(sign: char, one: char) -> Option<char> {
+    match sign {
+        '0' => Some('o'),
+        '1' => Some(one),
+        '5' => Some('s'),
+        '8' => Some('b'),
+        '2'..='9' => None,
+        letter => Some(letter),
     }
 }
 

@@ -3,6 +3,7 @@
 use language::ByteSpan;
 
 use super::{Bits, CALENDAR, CONTEXT, DAY, INSIDE, INSTEAD, INSTEAD_OF, LINK, MONTH};
+use crate::find::identifiers::pattern::misread_as;
 use crate::find::view::{TokenKind, View};
 
 /// A date that was read.
@@ -32,12 +33,25 @@ impl Dates<'_> {
             TokenKind::Number => text,
             // "17th", "1er".
             TokenKind::Mixed => {
-                text.trim_end_matches(|character: char| character.is_ascii_lowercase())
+                let bare = text.trim_end_matches(|character: char| character.is_ascii_lowercase());
+                if bare.is_empty() || bare.len() + 2 < text.len() || !is_digits(bare) {
+                    return misread(text);
+                }
+                let glued = self.glued(at);
+                if glued && let Some(number) = misread(text) {
+                    return Some(number);
+                }
+                bare
             }
             TokenKind::Word => return None,
         };
         (digits.len() <= 4 && text.len() - digits.len() <= 2)
             .then(|| Some((digits.parse().ok()?, digits.len())))?
+    }
+
+    /// Whether a mark of digit dates stands before or behind the token.
+    fn glued(&self, at: usize) -> bool {
+        self.separator(at).is_some() || self.separator(at + 1).is_some()
     }
 
     fn day(&self, at: usize) -> bool {
@@ -81,8 +95,12 @@ impl Dates<'_> {
         })
     }
 
+    /// Whether nothing parts a date here. One line break does not: lines of letters are full wherever
+    /// they end.
     fn plain_gap(&self, at: usize) -> bool {
         let gap = self.view.gap_before(at);
+        let gap =
+            if gap.matches('\n').count() == 1 { gap.trim_matches(['\n', '\r', ' ']) } else { gap };
         !gap.contains(['\n', ';', '(', ')', '|', '\t'])
             && gap.trim_matches([' ', ',', '،', '-', '/', '.', '\'', '°', '"']).is_empty()
     }
@@ -211,4 +229,18 @@ impl Dates<'_> {
         };
         (next + 1..=next + far).find_map(|at| self.date_at(at, true))
     }
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A number in which a scanner read digits as letters: `198O`, `O5`.
+fn misread(text: &str) -> Option<(u32, usize)> {
+    if text.len() > 4 {
+        return None;
+    }
+    let digit = |sign: char| if sign.is_ascii_digit() { Some(sign) } else { misread_as(sign) };
+    let read: String = text.chars().map(digit).collect::<Option<_>>()?;
+    Some((read.parse().ok()?, read.len()))
 }

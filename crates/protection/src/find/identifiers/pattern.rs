@@ -34,7 +34,7 @@ pub(crate) struct Pattern {
 }
 
 /// Letters that scanners write for digits.
-const MISREAD: &[u8] = b"oli";
+const MISREAD: &[u8] = b"olisbz";
 
 /// Whether a separator can hold this byte.
 fn is_separator(byte: u8) -> bool {
@@ -187,7 +187,7 @@ impl Pattern {
     }
 
     /// The end of the longest match that begins at `start` of `folded` (ASCII lower case) and that
-    /// `accept` takes; `misread` also reads O and l as digits beside digits, as scanners write them.
+    /// `accept` takes; `misread` also reads O, l or S as digits beside digits, as scanners write them.
     pub(crate) fn longest(
         &self,
         folded: &str,
@@ -199,6 +199,18 @@ impl Pattern {
         let mut budget = 512;
         matcher.items(&self.items, start, &mut budget, accept)
     }
+}
+
+/// The digit that a scanner misreads as this letter.
+pub(crate) fn misread_as(letter: char) -> Option<char> {
+    Some(match letter.to_ascii_lowercase() {
+        'o' => '0',
+        'l' | 'i' => '1',
+        'z' => '2',
+        's' => '5',
+        'b' => '8',
+        _ => return None,
+    })
 }
 
 fn single(class: Class) -> What {

@@ -138,8 +138,21 @@ fn mixes(value: &str) -> bool {
         && digits >= 1
         && value.len() >= 6
         && !dated
+        && !is_chat_word(value)
         && !value.contains(['[', '(', '@', '\\'])
         && !value.contains("://")
+}
+
+/// Whether a value reads as a word in the letters of chat, where single digits stand for Arabic letters
+/// (`ma3ndhomch`): small letters, no two digits in a row, none at the end.
+fn is_chat_word(value: &str) -> bool {
+    let mut before = b'0';
+    let letters = value.bytes().enumerate().all(|(at, byte)| {
+        let doubled = at > 0 && before.is_ascii_digit() && byte.is_ascii_digit();
+        before = byte;
+        (byte.is_ascii_lowercase() || matches!(byte, b'2' | b'3' | b'5'..=b'9')) && !doubled
+    });
+    letters && before.is_ascii_lowercase()
 }
 
 /// From behind the mark or blank before the token to the next blank, without closing punctuation.

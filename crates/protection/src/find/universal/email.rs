@@ -32,7 +32,10 @@ pub(super) fn plain(text: &str, rules: &Universal, found: &mut dyn FnMut(ByteSpa
         while end > at + 1 && bytes.get(end - 1).is_some_and(|&byte| matches!(byte, b'.' | b'-')) {
             end -= 1;
         }
-        let domain = text.get(at + 1..end).unwrap_or_default();
+        let mut domain = text.get(at + 1..end).unwrap_or_default();
+        if let Some((line, behind)) = behind_break(text, at, end) {
+            (domain, end) = (line, behind);
+        }
         if start == at && rules.mail_hosts.contains(&domain.to_ascii_lowercase()) {
             start = before_blank(bytes, at);
         }
@@ -40,6 +43,17 @@ pub(super) fn plain(text: &str, rules: &Universal, found: &mut dyn FnMut(ByteSpa
             found(ByteSpan::new(start, end));
         }
     }
+}
+
+/// The domain on the next line, and its end, where the line ends behind the `@`.
+fn behind_break(text: &str, at: usize, end: usize) -> Option<(&str, usize)> {
+    let rest = text.get(at + 1..).filter(|_| end == at + 1)?;
+    let rest = rest.strip_prefix('\r').unwrap_or(rest).strip_prefix('\n')?;
+    let from = text.len() - rest.len();
+    let bytes = rest.bytes().take(LONGEST_DOMAIN);
+    let domain = rest.get(..bytes.take_while(|&byte| is_domain(byte)).count())?;
+    let domain = domain.trim_end_matches(['.', '-']);
+    Some((domain, from + domain.len()))
 }
 
 /// The start of the local part that a blank parts from its `@`.
