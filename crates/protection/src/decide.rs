@@ -1,10 +1,11 @@
 //! What shall happen to a finding, and how delicate a text is.
 //!
-//! Owns policies and classes. Changes no text.
+//! Owns policies, classes and sensitive topics. Changes no text.
 
 mod action;
 mod class;
 mod policy;
+pub mod topics;
 
 pub use action::Action;
 pub use class::Class;
