@@ -9,7 +9,7 @@ use model::{EscapeIn, Request, Route, TextEdit, TextPart, TextPlace, Usage};
 use projects::{Access, Micro};
 use protection::decide::Content;
 use protection::{
-    Class, Counts, Findings, Place, Policy, ReplaceError, Replacement, TextIn, Vault, Wishes,
+    Class, Counts, Findings, Kind, Place, Policy, ReplaceError, Replacement, TextIn, Vault, Wishes,
 };
 
 use crate::destination::{Destination, Embedding, ServedModel};
@@ -78,6 +78,7 @@ impl Gateway {
         let content = Content {
             class: findings.class(),
             kinds: findings.counts().into_keys().collect(),
+            topics: findings.topics().iter().map(|found| Kind::new(found.topic.as_str())).collect(),
             ..Content::default()
         };
         Ok(Searched { body, request, findings, content })

@@ -34,5 +34,6 @@ use crate::pack::{Pack, PackError};
 pub(crate) fn check(pack: &Pack) -> Result<(), PackError> {
     names::lexicon::check(pack)?;
     address::check(pack)?;
-    birth::check(pack)
+    birth::check(pack)?;
+    crate::decide::topics::check(pack)
 }

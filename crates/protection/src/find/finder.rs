@@ -13,6 +13,7 @@ use super::universal::UniversalDetector;
 use super::view::View;
 use super::windows::{Size, Window};
 use super::words::Words;
+use crate::decide::topics::Topics;
 use crate::dictionary::Dictionary;
 use crate::finding::{Finding, Kind};
 use crate::label::LabelWords;
@@ -27,6 +28,7 @@ pub struct Finder {
     windows: Size,
     label_words: LabelWords,
     surrogates: Surrogates,
+    topics: Option<Topics>,
 }
 
 /// Which parts of a finder are wanted.
@@ -76,7 +78,14 @@ impl Finder {
             windows: Size::default(),
             label_words,
             surrogates: pack.surrogates().clone(),
+            // A pack whose topics cannot be read was refused when it was read.
+            topics: Topics::new(pack).ok(),
         }
+    }
+
+    /// What judges the topics of texts, where the pack has words for them.
+    pub fn topics(&self) -> Option<&Topics> {
+        self.topics.as_ref()
     }
 
     /// What the pack says about labels.

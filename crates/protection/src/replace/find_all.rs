@@ -10,6 +10,7 @@ use super::lookalikes::typed_ordinals;
 use super::merge::{Mention, merge, usable};
 use super::propagate::Lookup;
 use super::registry::{Known, Registry};
+use crate::decide::topics::Topics;
 use crate::label::LabelWords;
 use crate::pack::Surrogates;
 use crate::restore::WordTable;
@@ -35,6 +36,11 @@ pub trait Find {
     fn surrogates(&self) -> Surrogates {
         Surrogates::default()
     }
+
+    /// What judges the topics of texts, where there is something that does.
+    fn topics(&self) -> Option<&Topics> {
+        None
+    }
 }
 
 impl Find for Finder {
@@ -52,6 +58,10 @@ impl Find for Finder {
 
     fn surrogates(&self) -> Surrogates {
         Finder::surrogates(self).clone()
+    }
+
+    fn topics(&self) -> Option<&Topics> {
+        Finder::topics(self)
     }
 }
 
@@ -98,7 +108,13 @@ pub fn find_all<F: Find + ?Sized>(finder: &F, texts: &[TextIn<'_>]) -> Findings 
         .into_iter()
         .map(|found| found.into_iter().map(|mention| mention.finding).collect());
     let surrogates = finder.surrogates();
-    Findings { per_text: per_text.collect(), marks, entities, words, surrogates }
+    let per_text = per_text.collect();
+    let mut findings =
+        Findings { per_text, marks, entities, words, surrogates, topics: Vec::new() };
+    if let Some(topics) = finder.topics() {
+        findings.topics = topics.judge(texts, &findings);
+    }
+    findings
 }
 
 /// The number of each entity: the next free one of its word that no typed look-alike has.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::decide::topics::TopicFinding;
 use crate::label::LabelWords;
 use crate::pack::Surrogates;
 use crate::vault::Entity;
@@ -32,6 +33,7 @@ pub struct Findings {
     pub(crate) entities: Vec<Entity>,
     pub(crate) words: LabelWords,
     pub(crate) surrogates: Surrogates,
+    pub(crate) topics: Vec<TopicFinding>,
 }
 
 /// Which spelling of which entity.
@@ -51,8 +53,17 @@ impl Findings {
         counts
     }
 
-    /// The class that the findings give the request: the highest of their kinds'.
+    /// The sensitive topics that the texts speak of, about somebody.
+    pub fn topics(&self) -> &[TopicFinding] {
+        &self.topics
+    }
+
+    /// The class that the findings give the request: the highest of their kinds', and sensitive where a
+    /// sensitive topic is spoken of.
     pub fn class(&self) -> Class {
+        if !self.topics.is_empty() {
+            return Class::Sensitive;
+        }
         self.per_text
             .iter()
             .flatten()
