@@ -109,12 +109,8 @@ pub fn find_all<F: Find + ?Sized>(finder: &F, texts: &[TextIn<'_>]) -> Findings 
         .map(|found| found.into_iter().map(|mention| mention.finding).collect());
     let surrogates = finder.surrogates();
     let per_text = per_text.collect();
-    let mut findings =
-        Findings { per_text, marks, entities, words, surrogates, topics: Vec::new() };
-    if let Some(topics) = finder.topics() {
-        findings.topics = topics.judge(texts, &findings);
-    }
-    findings
+    Findings { per_text, marks, entities, words, surrogates, topics: Vec::new() }
+        .judged(finder.topics(), texts)
 }
 
 /// The number of each entity: the next free one of its word that no typed look-alike has.

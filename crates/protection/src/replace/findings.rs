@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::decide::topics::TopicFinding;
+use crate::decide::topics::{TopicFinding, Topics};
 use crate::label::LabelWords;
 use crate::pack::Surrogates;
 use crate::vault::Entity;
@@ -44,6 +44,14 @@ pub(crate) struct Mark {
 }
 
 impl Findings {
+    /// The same with the topics that the texts speak of.
+    pub(crate) fn judged(mut self, topics: Option<&Topics>, texts: &[TextIn<'_>]) -> Self {
+        if let Some(topics) = topics {
+            self.topics = topics.judge(texts, &self);
+        }
+        self
+    }
+
     /// How many findings of each kind there are, in all texts together.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::new();

@@ -108,7 +108,9 @@ impl<'w> Series<'w> {
             entities,
             words: self.words.clone(),
             surrogates: finder.surrogates(),
+            topics: Vec::new(),
         }
+        .judged(finder.topics(), texts)
     }
 
     /// What the labels of all batches stand for, under the policy that replaced them. The policy must not

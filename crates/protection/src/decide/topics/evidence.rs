@@ -35,6 +35,14 @@ pub(super) fn about(findings: &Findings) -> About {
     About { persons, identifiers }
 }
 
+/// Whose birth is dated; a minor's counts most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Birth {
+    Undated,
+    OfAdult,
+    OfMinor,
+}
+
 /// The evidence of one window.
 #[derive(Debug)]
 pub(super) struct Evidence<'w> {
@@ -42,11 +50,7 @@ pub(super) struct Evidence<'w> {
     someone: bool,
     young: bool,
     nobody: usize,
-    birth: bool,
-    /// A birth year that makes a minor.
-    born_young: bool,
-    /// One that does not.
-    born_adult: bool,
+    birth: Option<Birth>,
     /// Different strong and weak words of each topic.
     strong: Vec<(Topic, usize)>,
     weak: Vec<(Topic, usize)>,
@@ -113,9 +117,7 @@ impl<'w> Evidence<'w> {
             someone: false,
             young: false,
             nobody: 0,
-            birth: false,
-            born_young: false,
-            born_adult: false,
+            birth: None,
             strong: Vec::new(),
             weak: Vec::new(),
             types: Vec::new(),
@@ -145,12 +147,12 @@ impl<'w> Evidence<'w> {
         });
         for finding in &inside {
             if finding.kind.as_str() == "date_of_birth" {
-                evidence.birth = true;
-                match words.is_young(finding.span.of(text)) {
-                    Some(true) => evidence.born_young = true,
-                    Some(false) => evidence.born_adult = true,
-                    None => {}
-                }
+                let birth = match words.is_young(finding.span.of(text)) {
+                    Some(true) => Birth::OfMinor,
+                    Some(false) => Birth::OfAdult,
+                    None => Birth::Undated,
+                };
+                evidence.birth = evidence.birth.max(Some(birth));
             }
             for topic in super::TOPICS {
                 let own = words.types(topic).iter().find(|kind| *kind == finding.kind.as_str());
@@ -185,7 +187,7 @@ impl<'w> Evidence<'w> {
             self.young,
             self.nobody >= 1,
             self.nobody >= 3,
-            self.birth,
+            self.birth.is_some(),
             // A strong word or type without anybody named is weaker.
             strong >= 1 && self.about.persons == 0,
             strong >= 1 && self.about.persons >= 1,
@@ -195,10 +197,10 @@ impl<'w> Evidence<'w> {
             self.young && self.about.persons >= 1,
             self.has_type(topic) && weak >= 1,
             self.has_type(topic) && strong >= 1,
-            self.has_type(topic) && self.birth,
+            self.has_type(topic) && self.birth.is_some(),
             weak >= 2 && self.nobody == 0,
-            self.born_young,
-            self.born_adult,
+            self.birth == Some(Birth::OfMinor),
+            self.birth == Some(Birth::OfAdult),
         ];
         let mut features: Vec<u16> =
             (0..).zip(named).filter(|(_, there)| *there).map(|(index, _)| index).collect();
