@@ -1,6 +1,7 @@
 //! Training of the models that are part of the program: a fixed seed, the same bytes every time.
 
 mod names;
+mod topics;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ pub(crate) enum What {
     Languages,
     /// The weights that write Darija of chat in Arabic letters.
     Transliteration,
+    /// The weights that judge sensitive topics: from the repository alone, with a cross-validation.
+    Topics,
     /// The weights that find names of persons: from the repository alone, with a cross-validation.
     Names,
 }
@@ -26,6 +29,7 @@ pub(crate) enum What {
 pub(crate) fn run(root: &Path, what: What, data: Option<PathBuf>, check: bool) -> Result<()> {
     let (example, usual, committed) = match what {
         What::Names => return names::run(root, check),
+        What::Topics => return topics::run(root, check),
         What::Languages => {
             ("train_languages", "data/languages/lid_train.tsv", "models/languages/weights.bin")
         }

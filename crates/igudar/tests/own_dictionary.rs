@@ -1,6 +1,7 @@
 //! `igudar dictionary`, `igudar correct` and the installation's own cases.
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "tests fail loudly and look at files"
 )]

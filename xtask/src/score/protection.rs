@@ -44,6 +44,11 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         bail!("below the gates: {}", below.join("; "));
     }
     println!("above every gate");
+    say("sensitive topics on the development corpus");
+    let topics = root.join("evaluations/topics/score.py");
+    let found = target(root).join("dev-findings.jsonl");
+    let corpus = root.join("evaluations/personal-data/dev.jsonl");
+    run_command(Command::new("python3").arg(topics).arg(corpus).arg(found))?;
     Ok(())
 }
 

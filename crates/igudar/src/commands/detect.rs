@@ -38,9 +38,14 @@ pub(crate) fn run(session: &Session, detect: &Detect) -> anyhow::Result<Exit> {
             line
         })
         .collect();
-    let value = json!({ "findings": listed, "class": found.class().as_str() });
+    let topics: Vec<_> = found.topics().iter().map(|topic| topic.shown(detect.why)).collect();
+    let value = json!({
+        "findings": listed,
+        "topics": topics,
+        "class": found.class().as_str(),
+    });
     output::result(session.json, &value, || {
-        if findings.is_empty() {
+        if findings.is_empty() && found.topics().is_empty() {
             return "nothing found".to_owned();
         }
         let mut converter = OffsetConverter::new(&text, detect.offsets.into());
@@ -61,8 +66,24 @@ pub(crate) fn run(session: &Session, detect: &Detect) -> anyhow::Result<Exit> {
         if detect.why {
             head.push("why");
         }
+        let topics: Vec<String> = found
+            .topics()
+            .iter()
+            .map(|topic| {
+                if detect.why {
+                    format!("{} ({})", topic.topic, topic.reason)
+                } else {
+                    topic.topic.to_string()
+                }
+            })
+            .collect();
+        let topics = if topics.is_empty() {
+            String::new()
+        } else {
+            format!("\nsensitive topics: {}", topics.join(", "))
+        };
         let class = found.class().as_str();
-        format!("{}\nclass: {class}", output::table(&head, rows))
+        format!("{}\nclass: {class}{topics}", output::table(&head, rows))
     })?;
     Ok(Exit::Done)
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use language::{OffsetConverter, OffsetUnit};
+use protection::decide::topics::ShownTopic;
 use protection::{Kind, Place, TextIn};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -29,6 +30,7 @@ struct Document<'line> {
 struct Answer<'line> {
     id: &'line RawValue,
     findings: Vec<Found<'line>>,
+    topics: Vec<ShownTopic>,
     class: &'static str,
 }
 
@@ -136,8 +138,12 @@ fn answer(
         let why = wanted.why.then_some(&*finding.reason);
         Found { kind: &finding.kind, start, end, score: score(finding.score), why }
     });
-    let answer =
-        Answer { id: document.id, findings: findings.collect(), class: found.class().as_str() };
+    let answer = Answer {
+        id: document.id,
+        findings: findings.collect(),
+        topics: found.topics().iter().map(|topic| topic.shown(wanted.why)).collect(),
+        class: found.class().as_str(),
+    };
     let answer = serde_json::to_string(&answer);
     answer.map(|answer| (answer, remark)).map_err(|_| "the answer could not be written".to_owned())
 }

@@ -99,6 +99,29 @@ pub struct TopicFinding {
     pub reason: String,
 }
 
+/// A topic as an edge shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShownTopic {
+    /// Which.
+    pub topic: Topic,
+    /// How sure, from 0.5 to 1.
+    pub score: f64,
+    /// Why, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+impl TopicFinding {
+    /// The form in which edges show it.
+    pub fn shown(&self, why: bool) -> ShownTopic {
+        ShownTopic {
+            topic: self.topic,
+            score: f64::from(self.score) / 100.0,
+            why: why.then(|| self.reason.clone()),
+        }
+    }
+}
+
 /// Judges topics by a country pack. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Topics {

@@ -37,9 +37,18 @@ fn bodies(path: &str) -> Option<(Value, Value)> {
         "/v1/detect" => (
             object(&["text"], &[&json!({ "text": { "type": "string" } }), &options]),
             object(
-                &["findings", "class", "offsets"],
+                &["findings", "topics", "class", "offsets"],
                 &[&json!({
                     "findings": { "type": "array", "items": reference("Finding") },
+                    "topics": {
+                        "description": "The sensitive topics about somebody: health, judicial, minor and others.",
+                        "type": "array",
+                        "items": object(&["topic", "score"], &[&json!({
+                            "topic": { "type": "string" },
+                            "score": { "type": "number", "minimum": 0.5, "maximum": 1 },
+                            "why": { "type": "string" },
+                        })]),
+                    },
                     "class": reference("Class"),
                     "offsets": reference("Offsets"),
                 })],

@@ -8,6 +8,7 @@ use axum::{Extension, Json};
 use gateway::texts::ProtectedTexts;
 use language::{OffsetConverter, OffsetUnit};
 use projects::{Access, ProjectId};
+use protection::decide::topics::ShownTopic;
 use protection::seal::{self, SealError, SealHeader, SealingKey};
 use protection::{Counts, Finding, Place, ReplaceError, TextIn};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,7 @@ struct Found {
 #[derive(Debug, Serialize)]
 pub(crate) struct Detected {
     findings: Vec<Found>,
+    topics: Vec<ShownTopic>,
     class: &'static str,
     offsets: OffsetUnit,
 }
@@ -61,6 +63,7 @@ pub(crate) async fn detect(
         let findings = found.per_text.first().map_or(&[][..], Vec::as_slice);
         Ok(Detected {
             findings: shown(&text, findings, offsets, why),
+            topics: found.topics().iter().map(|topic| topic.shown(why)).collect(),
             class: found.class().as_str(),
             offsets,
         })

@@ -19,20 +19,32 @@ pub(super) const NAMED: u16 = 64;
 /// How many words' hashes there are.
 pub(super) const HASHES: u16 = 4_096;
 
-/// Whom the whole request is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How many persons and other values were found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct About {
     persons: usize,
     identifiers: usize,
 }
 
-pub(super) fn about(findings: &Findings) -> About {
-    let kinds = findings.per_text.iter().flatten().map(|finding| finding.kind.as_str());
-    let (mut persons, mut identifiers) = (0, 0);
-    for kind in kinds {
-        if kind == "person" { persons += 1 } else { identifiers += 1 }
+impl About {
+    fn add(&mut self, finding: &Finding) {
+        if finding.kind.as_str() == "person" {
+            self.persons += 1;
+        } else {
+            self.identifiers += 1;
+        }
     }
-    About { persons, identifiers }
+
+    fn is_anybody(self) -> bool {
+        self.persons + self.identifiers > 0
+    }
+}
+
+/// Whom the whole request is about.
+pub(super) fn about(findings: &Findings) -> About {
+    let mut about = About::default();
+    findings.per_text.iter().flatten().for_each(|finding| about.add(finding));
+    about
 }
 
 /// Whose birth is dated; a minor's counts most.
@@ -46,7 +58,10 @@ enum Birth {
 /// The evidence of one window.
 #[derive(Debug)]
 pub(super) struct Evidence<'w> {
-    about: About,
+    /// Who stands in this window.
+    here: About,
+    /// Who stands in the whole request.
+    request: About,
     someone: bool,
     young: bool,
     nobody: usize,
@@ -79,16 +94,19 @@ pub(super) fn windows(text: &str) -> Vec<ByteSpan> {
 }
 
 /// The end of the last whole word at or before a place.
-fn boundary(text: &str, mut at: usize) -> usize {
+fn boundary(text: &str, at: usize) -> usize {
     if at >= text.len() {
         return text.len();
     }
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    let before = text.get(at.saturating_sub(200)..at);
-    let back = before.and_then(|near| near.rfind(char::is_whitespace));
-    back.map_or(at, |back| at.saturating_sub(200) + back)
+    let whole = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let (at, near) = (whole(at), whole(at.saturating_sub(200)));
+    let back = text.get(near..at).and_then(|before| before.rfind(char::is_whitespace));
+    back.map_or(at, |back| near + back)
 }
 
 impl<'w> Evidence<'w> {
@@ -97,15 +115,22 @@ impl<'w> Evidence<'w> {
         text: &str,
         window: ByteSpan,
         findings: &[Finding],
-        about: About,
+        request: About,
     ) -> Self {
         let own = window.of(text);
         let normalized = normalize(own, Profile::Search);
         let folded = normalized.text.as_str();
+        // Findings come sorted and without overlaps: only those of the window are looked at.
+        let first = findings.partition_point(|finding| finding.span.end <= window.start);
         let inside: Vec<&Finding> = findings
             .iter()
-            .filter(|finding| finding.span.start < window.end && window.start < finding.span.end)
+            .skip(first)
+            .take_while(|finding| finding.span.start < window.end)
             .collect();
+        let mut here = About::default();
+        for finding in &inside {
+            here.add(finding);
+        }
         // A word inside a value, such as a name that means something, says nothing.
         let is_value = |span: ByteSpan| {
             let source = normalized.source_span(span);
@@ -113,7 +138,8 @@ impl<'w> Evidence<'w> {
             inside.iter().any(|finding| start < finding.span.end && finding.span.start < end)
         };
         let mut evidence = Self {
-            about,
+            here,
+            request,
             someone: false,
             young: false,
             nobody: 0,
@@ -164,7 +190,7 @@ impl<'w> Evidence<'w> {
 
     /// Whether a person can be told: a value was found, or the text speaks of somebody.
     pub(super) fn is_about_somebody(&self) -> bool {
-        self.about.persons + self.about.identifiers > 0 || self.someone
+        self.here.is_anybody() || self.someone || self.request.persons > 0
     }
 
     /// The indexes of the features that are there, for a trained topic.
@@ -180,25 +206,27 @@ impl<'w> Evidence<'w> {
             weak >= 2,
             weak >= 4,
             self.has_type(topic),
-            self.about.persons >= 1,
-            self.about.persons >= 3,
-            self.about.identifiers >= 1,
+            self.here.persons >= 1,
+            self.here.persons >= 3,
+            self.here.identifiers >= 1,
             self.someone,
             self.young,
             self.nobody >= 1,
             self.nobody >= 3,
             self.birth.is_some(),
             // A strong word or type without anybody named is weaker.
-            strong >= 1 && self.about.persons == 0,
-            strong >= 1 && self.about.persons >= 1,
-            weak >= 1 && self.about.persons >= 1,
+            strong >= 1 && self.here.persons == 0,
+            strong >= 1 && self.here.persons >= 1,
+            weak >= 1 && self.here.persons >= 1,
             strong >= 1 && weak >= 1,
             strong >= 1 && self.nobody >= 1,
-            self.young && self.about.persons >= 1,
+            self.young && self.here.persons >= 1,
             self.has_type(topic) && weak >= 1,
             self.has_type(topic) && strong >= 1,
             self.has_type(topic) && self.birth.is_some(),
             weak >= 2 && self.nobody == 0,
+            !self.here.is_anybody() && self.request.persons >= 1,
+            strong >= 1 && self.strong.iter().any(|(other, _)| *other != topic),
             self.birth == Some(Birth::OfMinor),
             self.birth == Some(Birth::OfAdult),
         ];
@@ -215,14 +243,14 @@ impl<'w> Evidence<'w> {
     /// The score of a topic that is told by its words alone.
     pub(super) fn score_by_words(&self, topic: Topic) -> u8 {
         let strong = amount(&self.strong, topic);
-        let named = self.about.persons + self.about.identifiers > 0;
-        match (strong, named) {
-            (0, _) => 0,
-            (1, true) if self.nobody == 0 => 65,
-            (1, true) => 50,
-            (1, false) => 0,
-            (_, true) => 80,
-            (_, false) => 50,
+        let somebody = self.here.persons > 0 || self.someone;
+        match (strong, somebody, self.nobody) {
+            (0, ..) => 0,
+            (1, true, 0) => 65,
+            (1, ..) => 0,
+            (_, true, _) => 80,
+            (_, false, _) if self.here.is_anybody() => 55,
+            _ => 0,
         }
     }
 
