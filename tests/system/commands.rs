@@ -37,7 +37,8 @@ fn protect_and_restore_are_each_others_inverse() {
     for original in
         [written.clone(), format!("{written}\n\n"), String::new(), "sans valeur\r\n".into()]
     {
-        let protected = installation.pipe(&["protect", "--map", map], original.as_bytes());
+        let protect = ["protect", "--force", "--map", map];
+        let protected = installation.pipe(&protect, original.as_bytes());
         assert!(protected.status.success(), "{}", text(&protected.stderr));
         assert_eq!(standing(&protected.stdout, values.clone()), Vec::<String>::new());
         let sealed = std::fs::read(map).unwrap();

@@ -93,8 +93,8 @@ mod tests {
         let weights = Weights::from_rows(&rows);
         assert_eq!(Weights::from_bytes(&weights.to_bytes()), Ok(weights.clone()));
         assert!(Weights::from_bytes(&[1, 2, 3]).is_err());
-        assert!(weights.score(Topic::Health, &[0, 1]) > 70);
-        assert!(weights.score(Topic::Judicial, &[0]) < 30);
+        assert_eq!(weights.score(Topic::Health, &[0, 1]), 70);
+        assert_eq!(weights.score(Topic::Judicial, &[0]), 30);
         assert_eq!(weights.score(Topic::Religion, &[0]), 0);
     }
 
