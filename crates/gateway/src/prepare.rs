@@ -17,7 +17,7 @@ use crate::error::GatewayError;
 use crate::estimate::prompt_bound;
 use crate::gateway::{Gateway, Incoming};
 use crate::numbers::refuse_found_numbers;
-use crate::rules::allows;
+use crate::rules::{PolicyInForce, allows};
 
 /// A request that is protected for one destination and may be sent.
 pub struct Prepared {
@@ -170,7 +170,7 @@ fn wishes(searched: &Searched<'_>) -> Wishes {
 pub(crate) fn replaced_for(
     searched: &Searched<'_>,
     destination: &Destination,
-    policy: &Policy,
+    policy: &PolicyInForce<'_>,
 ) -> Result<(Vec<Vec<Replacement>>, Vault), GatewayError> {
     let Searched { request, findings, .. } = searched;
     let texts = texts_in(&request.texts);
@@ -179,12 +179,27 @@ pub(crate) fn replaced_for(
             .map_err(|error| cannot_replace(error, policy, request))?;
         return Ok((protected.replacements, protected.vault));
     }
-    let edits = match destination.embedding {
-        Embedding::Clear => texts.iter().map(|_| Vec::new()).collect(),
-        Embedding::ConstantLabel => protection::replace_constant(findings, &texts, policy)
-            .map_err(|error| cannot_replace(error, policy, request))?,
+    let replaced = protection::replace_constant(findings, &texts, policy);
+    let edits = match (embedding(destination, policy), replaced) {
+        // What the policy blocks is refused even where nothing is replaced.
+        (_, Err(error @ ReplaceError::Blocked { .. })) | (Embedding::ConstantLabel, Err(error)) => {
+            return Err(cannot_replace(error, policy, request));
+        }
+        (Embedding::ConstantLabel, Ok(replaced)) => replaced,
+        (Embedding::Clear, _) => texts.iter().map(|_| Vec::new()).collect(),
     };
     Ok((edits, Vault::default()))
+}
+
+/// How texts to embed go to a destination. A configuration that sends them in clear from this machine is the
+/// installation's word, within the country; a project's own policy counts more.
+fn embedding(destination: &Destination, policy: &PolicyInForce<'_>) -> Embedding {
+    let is_own = matches!(policy, PolicyInForce::Project(_));
+    if destination.local || !(destination.abroad || is_own) {
+        destination.embedding
+    } else {
+        Embedding::ConstantLabel
+    }
 }
 
 /// The texts of a request as the finder wants them.

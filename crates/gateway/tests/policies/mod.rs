@@ -1,6 +1,7 @@
 //! Policies and surrogates, from the request to the restored answer.
 
-use gateway::GatewayError;
+use gateway::{Embedding, GatewayError};
+use model::Route;
 
 use crate::support::{House, Reply};
 use crate::{CIN, completion};
@@ -68,5 +69,37 @@ fn what_needs_an_authorisation_stays_in_the_country() {
             assert!(message.contains("law 1") && !message.contains("4471902"), "{message}");
         }
         other => panic!("{other:?}"),
+    }
+}
+
+const EMBEDDING: &str = r#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5]}],"model":"m","usage":{"prompt_tokens":3,"total_tokens":3}}"#;
+
+/// Embeds a text with a CIN number at a model whose destination takes texts in clear; what it saw.
+fn embedded(abroad: bool, policy: &str, own: Option<&str>, model: &str) -> Result<String, String> {
+    let change = |destination: &mut gateway::Destination| {
+        destination.embedding = Embedding::Clear;
+        destination.abroad = abroad && !destination.local;
+    };
+    let house = House::changed(policy, change, |_| Ok(Reply::Whole(EMBEDDING.to_owned())));
+    let body = format!(r#"{{"model":"{model}","input":["CIN {CIN}"]}}"#);
+    let access = House::access_under(false, own);
+    house.ask_as(&access, Route::Embeddings, &body).map_err(|error| error.to_string())?;
+    Ok(house.witness.asked()[0].clone())
+}
+
+#[test]
+fn texts_to_embed_are_under_the_policy_too() {
+    let in_clear = |seen: Result<String, String>| seen.map(|seen| seen.contains(CIN));
+    assert_eq!(in_clear(embedded(false, "", None, "remote-model")), Ok(true), "as configured");
+    assert_eq!(in_clear(embedded(true, "", None, "remote-model")), Ok(false), "never abroad");
+    let own = Some("[types]\ncin = \"mask\"\n");
+    let seen = embedded(false, "", own, "remote-model").unwrap();
+    assert!(seen.contains("█████") && !seen.contains(CIN), "{seen}");
+    assert_eq!(in_clear(embedded(false, "", own, "local-model")), Ok(true), "nothing leaves");
+    for model in ["remote-model", "local-model"] {
+        let refused = embedded(false, "[types]\ncin = \"block\"\n", None, model).unwrap_err();
+        assert!(refused.contains("policy.types.cin") && !refused.contains(CIN), "{refused}");
+        let own = Some("[types]\ncin = \"block\"\n");
+        assert!(embedded(false, "", own, model).unwrap_err().contains("policy.types.cin"));
     }
 }

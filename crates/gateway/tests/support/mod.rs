@@ -170,6 +170,15 @@ impl House {
         policy: &str,
         script: impl Fn(&str) -> Result<Reply, AskError> + Send + Sync + 'static,
     ) -> Self {
+        Self::changed(policy, |_| {}, script)
+    }
+
+    /// The same, with each destination changed.
+    pub(crate) fn changed(
+        policy: &str,
+        change: impl Fn(&mut Destination),
+        script: impl Fn(&str) -> Result<Reply, AskError> + Send + Sync + 'static,
+    ) -> Self {
         let words = FINDER.label_words();
         let file = PolicyFile::read("policy.toml", policy, words, None).unwrap();
         let policy = file.settled(None, &[], words);
@@ -199,13 +208,15 @@ impl House {
             }],
             model: Arc::clone(&model),
         };
+        let mut destinations = vec![
+            destination("remote", false, Dialect::OpenAi),
+            destination("mistral", false, Dialect::Mistral),
+            destination("local", true, Dialect::Local),
+        ];
+        destinations.iter_mut().for_each(change);
         let gateway = Gateway::new(GatewayParts {
             finder: Arc::clone(&FINDER),
-            destinations: vec![
-                destination("remote", false, Dialect::OpenAi),
-                destination("mistral", false, Dialect::Mistral),
-                destination("local", true, Dialect::Local),
-            ],
+            destinations,
             journal: Arc::clone(&witness) as Arc<dyn Journal>,
             ambient: Arc::clone(&witness) as Arc<dyn Ambient>,
             observer: Arc::clone(&witness) as Arc<dyn Observer>,
@@ -216,6 +227,11 @@ impl House {
     }
 
     pub(crate) fn access(local_only: bool) -> Access {
+        Self::access_under(local_only, None)
+    }
+
+    /// Access of a project with this policy of its own.
+    pub(crate) fn access_under(local_only: bool, policy: Option<&str>) -> Access {
         let project = projects::Project {
             id: projects::ProjectId::new("prj_test"),
             name: "test".to_owned(),
@@ -223,7 +239,7 @@ impl House {
             budget: None,
             requests_per_minute: 1000,
             local_only,
-            policy: None,
+            policy: policy.map(Into::into),
         };
         let record = projects::KeyRecord {
             id: projects::KeyId::new("key_test"),

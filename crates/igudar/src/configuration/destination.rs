@@ -207,7 +207,11 @@ fn completed(
     }
     let embed_clear = match written.embeddings.as_deref() {
         None => here,
-        Some("clear") => true,
+        Some("clear") if here || written.kind == DestinationKind::Compatible => true,
+        Some("clear") => {
+            let message = "`embeddings` is \"clear\" only for a server of one's own (local, compatible)";
+            return Err(wrong(message.to_owned()));
+        }
         Some("label") => false,
         Some(_) => return Err(wrong("`embeddings` is neither clear nor label".to_owned())),
     };

@@ -74,6 +74,13 @@ fn built(
         price: model.price,
         output_cap: model.max_output_tokens,
     });
+    let abroad = !is_here(written.kind) && policies.is_abroad(&written.place);
+    anyhow::ensure!(
+        !(abroad && written.embed_clear),
+        "`embeddings = \"clear\"` is for a machine of the institution's own in its country, and the place \
+         is {}; write its `place`, or `embeddings = \"label\"`",
+        written.place
+    );
     let policy = policies.for_destination(written)?;
     Ok(Destination {
         name: written.name.clone(),
@@ -81,7 +88,7 @@ fn built(
         place: written.place.clone(),
         law: written.law.clone(),
         local: is_here(written.kind),
-        abroad: !is_here(written.kind) && policies.is_abroad(&written.place),
+        abroad,
         authorisation: written.authorisation.clone(),
         dialect: match written.kind {
             DestinationKind::Openai => Dialect::OpenAi,

@@ -64,11 +64,14 @@ impl Policy {
             let rule = &self.highest_class_rule;
             return Err(Refused::new("policy.highest_class", rule, &what, elsewhere));
         }
-        if let (Some(risk), Some(highest), false) =
-            (content.risk, self.highest_risk, journey.stays_here)
-            && risk > highest
+        if let (Some(highest), false) = (self.highest_risk, journey.stays_here)
+            && content.risk.is_none_or(|risk| risk.is_nan() || risk > highest)
         {
-            let what = format!("{risk:.2} values may have been missed, {highest} are allowed");
+            // What nobody estimated may be any number (law 2).
+            let missed = content.risk.map_or("nobody knows how many".to_owned(), |risk| {
+                format!("{risk:.2}")
+            });
+            let what = format!("{missed} values may have been missed, {highest} are allowed");
             let rule = &self.highest_risk_rule;
             let advice = "use a model on this machine";
             return Err(Refused::new("policy.highest_risk", rule, &what, advice));
@@ -83,8 +86,10 @@ impl Policy {
     fn needs_none(&self, content: &Content) -> Result<(), Refused> {
         for named in &self.needs_authorisation {
             let kind = Kind::new(named);
-            let what = if *named == content.class.as_str() {
-                format!("content of class {named} leaves the country only with an authorisation")
+            let class = Class::ALL.into_iter().find(|class| class.as_str() == named);
+            let what = if class.is_some_and(|named| content.class >= named) {
+                let class = content.class;
+                format!("content of class {class} leaves the country only with an authorisation")
             } else if content.topics.contains(&kind) {
                 format!("content about {named} leaves the country only with an authorisation")
             } else if content.kinds.contains(&kind) && self.action(&kind) == Action::Keep {

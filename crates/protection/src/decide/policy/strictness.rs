@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Policy, Rule};
-use crate::Kind;
+use crate::{Class, Kind};
 
 /// The first rule of a policy that is laxer than another policy allows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,7 +71,7 @@ impl Policy {
             let than = &other.highest_risk_rule;
             note(&self.highest_risk_rule, says, than, theirs.to_string());
         }
-        for named in other.needs_authorisation.difference(&self.needs_authorisation) {
+        for named in other.needs_authorisation.iter().filter(|named| !self.lists(named)) {
             let mine = self.authorisation_rules.values().next().cloned();
             let than = other.authorisation_rule(named);
             let rule = mine
@@ -115,6 +115,16 @@ impl Policy {
             both.authorisation_rules.insert(named.clone(), other.authorisation_rule(named));
         }
         both
+    }
+
+    /// Whether this policy's list names it, or a class below it: what holds for a class holds for the
+    /// higher ones.
+    fn lists(&self, named: &str) -> bool {
+        let class = |name: &str| Class::ALL.into_iter().find(|class| class.as_str() == name);
+        self.needs_authorisation.contains(named)
+            || class(named).is_some_and(|theirs| {
+                self.needs_authorisation.iter().filter_map(|mine| class(mine)).any(|mine| mine <= theirs)
+            })
     }
 
     pub(super) fn authorisation_rule(&self, named: &str) -> Rule {

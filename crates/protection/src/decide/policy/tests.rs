@@ -211,23 +211,53 @@ fn what_may_go_at_all() {
         refused.map_or_else(String::new, |refused| refused.message)
     };
     let authorisation = Some("policy.needs_authorisation");
-    let cin = Content { class: Class::Personal, kinds: kinds(&["cin"]), ..Content::default() };
+    let cin = Content {
+        class: Class::Personal,
+        kinds: kinds(&["cin"]),
+        risk: Some(0.1),
+        ..Content::default()
+    };
     check(&cin, HERE, None);
     check(&cin, HOME, None);
     check(&cin, AUTHORISED, None);
     let message = check(&cin, ABROAD, authorisation);
     assert!(message.contains("policy.toml:1 needs_authorisation; law 1"), "{message}");
-    let sensitive = Content { class: Class::Sensitive, ..Content::default() };
+    let sensitive =
+        Content { class: Class::Sensitive, risk: Some(0.0), ..Content::default() };
     check(&sensitive, HOME, None);
     check(&sensitive, ABROAD, authorisation);
     let risky = Content { risk: Some(0.7), ..Content::default() };
     check(&risky, HERE, None);
     check(&risky, HOME, Some("policy.highest_risk"));
     check(&Content { risk: Some(0.5), ..Content::default() }, HOME, None);
+    let unknown = Content::default();
+    check(&unknown, HERE, None);
+    check(&unknown, HOME, Some("policy.highest_risk"));
+    check(&Content { risk: Some(f64::NAN), ..unknown }, HOME, Some("policy.highest_risk"));
     let health = Content { topics: kinds(&["health"]), ..sensitive };
     check(&health, HERE, Some("policy.types"));
     let labelled = settled("needs_authorisation = [\"cin\"]", None);
     assert!(labelled.admits(&cin, ABROAD).is_ok(), "a label leaves no number");
+}
+
+#[test]
+fn a_class_that_needs_an_authorisation_takes_the_higher_ones_along() {
+    let check = |named: &str, class: Class, goes: bool| {
+        let policy = settled(&format!("needs_authorisation = [\"{named}\"]"), None);
+        let content = Content { class, ..Content::default() };
+        assert_eq!(policy.admits(&content, ABROAD).is_ok(), goes, "{named} {class}");
+    };
+    check("personal", Class::Internal, true);
+    check("personal", Class::Personal, false);
+    check("personal", Class::Sensitive, false);
+    check("internal", Class::Sensitive, false);
+    check("sensitive", Class::Personal, true);
+    check("public", Class::Public, false);
+    // So the lower class in a project's list covers the installation's higher one.
+    let covered = laxer("needs_authorisation = [\"cin\", \"personal\"]");
+    assert_eq!(covered, None);
+    let uncovered = laxer("needs_authorisation = [\"cin\", \"health\"]").unwrap_or_default();
+    assert!(uncovered.contains("a list without `sensitive`"), "{uncovered}");
 }
 
 #[test]

@@ -196,6 +196,63 @@ fn without_a_safe_value_the_request_is_refused() {
     refused(&[plain("DA48213")], Action::Surrogate, &wishes);
 }
 
+/// Finds every word with an `@`.
+struct Mails;
+
+impl Find for Mails {
+    fn find_in(&self, text: &str, _: &Place) -> Vec<Finding> {
+        let words = text.split(' ').filter(|word| word.contains('@'));
+        let spans = words.map(|word| {
+            let start = word.as_ptr() as usize - text.as_ptr() as usize;
+            ByteSpan { start, end: start + word.len() }
+        });
+        spans.map(|span| finding("email", span)).collect()
+    }
+}
+
+/// The same address in ever other cases, which are spellings of one value.
+fn spellings(count: u32) -> String {
+    let spelling = |number: u32| -> String {
+        let letters = "abcdefghijklmnopqr@example.ma".chars().enumerate();
+        letters
+            .map(|(at, letter)| {
+                let upper = at < 18 && number >> at & 1 == 1;
+                if upper { letter.to_ascii_uppercase() } else { letter }
+            })
+            .collect()
+    };
+    (0..count).map(spelling).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn many_spellings_of_one_value_take_linear_time() {
+    let seconds = |count: u32| {
+        let text = spellings(count);
+        let texts = [plain(&text)];
+        let findings = find_all(&Safe(Mails), &texts);
+        let begun = std::time::Instant::now();
+        let plan = replace(&findings, &texts, &policy(Action::Surrogate)).unwrap();
+        let out = apply(&text, &plan.replacements[0]);
+        assert!(!out.contains("example.ma"));
+        assert_eq!(out.split(' ').collect::<BTreeSet<_>>().len(), count as usize);
+        begun.elapsed().as_secs_f64()
+    };
+    let (few, many) = (seconds(500), seconds(4000));
+    eprintln!("TIMES {few} {many}");
+    assert!(many < few * 40.0, "500 spellings: {few} s, 4000: {many} s");
+}
+
+#[test]
+fn many_typed_surrogates_leave_others() {
+    let typed: Vec<String> =
+        (1..100).map(|number| format!("personne{number}@example.org")).collect();
+    let text = format!("{} {MAIL}", typed.join(" "));
+    let texts = [plain(&text)];
+    let plan = replace(&find_all(&stub(), &texts), &texts, &policy(Action::Surrogate)).unwrap();
+    let out = apply(&text, &plan.replacements[0]);
+    assert!(out.ends_with(" personne100@example.org"), "{out}");
+}
+
 /// Findings at fixed places, whatever the text.
 struct Anywhere(Vec<(usize, usize, &'static str)>);
 
