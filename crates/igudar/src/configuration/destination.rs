@@ -209,7 +209,8 @@ fn completed(
         None => here,
         Some("clear") if here || written.kind == DestinationKind::Compatible => true,
         Some("clear") => {
-            let message = "`embeddings` is \"clear\" only for a server of one's own (local, compatible)";
+            let message =
+                "`embeddings` is \"clear\" only for a server of one's own (local, compatible)";
             return Err(wrong(message.to_owned()));
         }
         Some("label") => false,

@@ -4,6 +4,7 @@
 //! conversation grows. One that could be read in what somebody typed is never given.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use language::decode_escapes;
 use zeroize::Zeroizing;
@@ -109,15 +110,29 @@ impl Round<'_> {
         let entity = self.findings.entities.get(index)?;
         let grouped = self.findings.surrogates.is_grouped(&entity.kind);
         let mut made: Vec<(usize, Surrogate)> = Vec::new();
+        let mut own = BTreeSet::new();
         let mut main = None;
+        let mut behind = entity.ordinal;
         for (form, spelling) in entity.forms.iter().enumerate() {
             let apart = BETWEEN_SPELLINGS.saturating_mul(u32::try_from(form).unwrap_or(u32::MAX));
-            let first = main.unwrap_or(entity.ordinal);
-            let found = self.first_free(index, first, spelling, &made).or_else(|| {
-                self.first_free(index, entity.ordinal.saturating_add(apart), spelling, &made)
+            // A further spelling has the first one's number in its own layout, else one far off: the numbers
+            // between belong to other values and must not move when a spelling is found late.
+            let (first, most) = main.map_or((entity.ordinal, MOST_NUMBERS), |main| (main, 1));
+            let far = entity.ordinal.saturating_add(apart);
+            let found = self
+                .first_free(index, first..first.saturating_add(most), spelling, &own)
+                .or_else(|| {
+                    self.first_free(index, far..far.saturating_add(MOST_NUMBERS), spelling, &own)
+                });
+            let found = found.or_else(|| {
+                let range = behind..behind.saturating_add(MOST_NUMBERS);
+                let near = self.first_free(index, range, spelling, &own)?;
+                behind = near.0.saturating_add(1);
+                Some(near)
             });
             let (number, written) = found?;
             main = main.or(Some(number));
+            own.insert(written.clone());
             self.used.insert(signs(&written, grouped), index);
             let value = Zeroizing::new(spelling.as_str().to_owned());
             made.push((form, Surrogate { kind: entity.kind.clone(), written, grouped, value }));
@@ -128,18 +143,17 @@ impl Round<'_> {
     fn first_free(
         &self,
         index: usize,
-        from: u32,
+        numbers: Range<u32>,
         spelling: &str,
-        made: &[(usize, Surrogate)],
+        own: &BTreeSet<String>,
     ) -> Option<(u32, String)> {
         let kind = &self.findings.entities.get(index)?.kind;
         let surrogates = &self.findings.surrogates;
-        for number in from..from.saturating_add(MOST_NUMBERS) {
+        for number in numbers {
             let Some(written) = surrogates.value(kind, number, spelling).ok()? else { continue };
             let signs = signs(&written, surrogates.is_grouped(kind));
             let of_another = self.used.get(&signs).is_some_and(|owner| *owner != index);
-            let twice = made.iter().any(|(_, one)| one.written == written);
-            if !of_another && !twice && !self.typed.contains(&signs) {
+            if !of_another && !own.contains(&written) && !self.typed.contains(&signs) {
                 return Some((number, written));
             }
         }

@@ -68,9 +68,9 @@ impl Policy {
             && content.risk.is_none_or(|risk| risk.is_nan() || risk > highest)
         {
             // What nobody estimated may be any number (law 2).
-            let missed = content.risk.map_or("nobody knows how many".to_owned(), |risk| {
-                format!("{risk:.2}")
-            });
+            let missed = content
+                .risk
+                .map_or("nobody knows how many".to_owned(), |risk| format!("{risk:.2}"));
             let what = format!("{missed} values may have been missed, {highest} are allowed");
             let rule = &self.highest_risk_rule;
             let advice = "use a model on this machine";

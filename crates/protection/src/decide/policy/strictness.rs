@@ -123,7 +123,10 @@ impl Policy {
         let class = |name: &str| Class::ALL.into_iter().find(|class| class.as_str() == name);
         self.needs_authorisation.contains(named)
             || class(named).is_some_and(|theirs| {
-                self.needs_authorisation.iter().filter_map(|mine| class(mine)).any(|mine| mine <= theirs)
+                self.needs_authorisation
+                    .iter()
+                    .filter_map(|mine| class(mine))
+                    .any(|mine| mine <= theirs)
             })
     }
 

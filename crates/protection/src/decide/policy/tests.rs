@@ -222,8 +222,7 @@ fn what_may_go_at_all() {
     check(&cin, AUTHORISED, None);
     let message = check(&cin, ABROAD, authorisation);
     assert!(message.contains("policy.toml:1 needs_authorisation; law 1"), "{message}");
-    let sensitive =
-        Content { class: Class::Sensitive, risk: Some(0.0), ..Content::default() };
+    let sensitive = Content { class: Class::Sensitive, risk: Some(0.0), ..Content::default() };
     check(&sensitive, HOME, None);
     check(&sensitive, ABROAD, authorisation);
     let risky = Content { risk: Some(0.7), ..Content::default() };
