@@ -131,3 +131,18 @@ fn keys_and_variables_are_unique() {
         }
     }
 }
+
+#[test]
+fn texts_to_embed_go_in_clear_to_a_server_of_ones_own_only() {
+    let check = |kind: &str, fits: bool| {
+        let text = format!(
+            "[[destinations]]\nname = \"x\"\nkind = \"{kind}\"\nurl = \"http://h/v1\"\n\
+             embeddings = \"clear\"\nmodels = [{{ name = \"m\" }}]\n"
+        );
+        let written = read(&text, FILE_NAME).unwrap();
+        assert_eq!(assemble(Path::new("/data"), written, none).is_ok(), fits, "{kind}");
+    };
+    check("compatible", true);
+    check("mistral", false);
+    check("openai", false);
+}
