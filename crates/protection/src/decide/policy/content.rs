@@ -51,7 +51,7 @@ impl Refused {
 
 impl Policy {
     /// Whether a text may go on this journey, whatever is replaced in it. Values of a blocked kind are not
-    /// looked at: [`crate::replace`] refuses them where they stand.
+    /// looked at: [`crate::replace()`] refuses them where they stand.
     pub fn admits(&self, content: &Content, journey: Journey<'_>) -> Result<(), Refused> {
         let elsewhere = "use a model on this machine or in the country";
         if let Some(topic) = content.topics.iter().find(|topic| self.action(topic) == Action::Block)

@@ -63,11 +63,11 @@ pub struct Note {
     pub word: u64,
     /// Keys of its first and last letters.
     pub affixes: [u64; 4],
-    /// Bits of [`gazetteer`].
+    /// Bits of what the gazetteers say.
     pub names: u16,
-    /// Bits of [`class`].
+    /// Bits of the class of its word.
     pub classes: u32,
-    /// Bits of [`class`] of the label it stands under.
+    /// Bits of the class of the label it stands under.
     pub label: u32,
     /// How often the word is met in general text, 0–5.
     pub frequency: u8,
