@@ -1,8 +1,7 @@
-//! Documents in, cited answers out.
+//! Documents as passages that can be found and cited.
 //!
-//! Owns what a document is once it is read, how it is cut into passages, how passages are found and
-//! ranked, how an answer quotes them and when it must refuse; and the ports for what lies outside: files
-//! that become text, the shelf that keeps documents, the index of words. Pure: reads no file and no clock.
+//! Owns what a document is once it is read, how it is cut into passages, and the exact search among their
+//! vectors. Pure: reads no file and no clock.
 
 pub mod document;
 pub mod passage;

@@ -10,6 +10,7 @@ mod model;
 mod words;
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -125,8 +126,8 @@ impl TopicFinding {
 /// Judges topics by a country pack. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Topics {
-    words: std::sync::Arc<TopicWords>,
-    weights: std::sync::Arc<Weights>,
+    words: Arc<TopicWords>,
+    weights: Arc<Weights>,
 }
 
 /// The trained weights that are part of the program.
@@ -141,8 +142,8 @@ impl Topics {
 
     /// The same with other weights, for training.
     pub fn with_weights(pack: &Pack, weights: Weights) -> Result<Self, PackError> {
-        let words = std::sync::Arc::new(TopicWords::read(FILE, pack.file(FILE))?);
-        Ok(Self { words, weights: std::sync::Arc::new(weights) })
+        let words = Arc::new(TopicWords::read(FILE, pack.file(FILE))?);
+        Ok(Self { words, weights: Arc::new(weights) })
     }
 
     /// The topics that the texts of one request speak of, about somebody.
@@ -170,7 +171,9 @@ impl Topics {
         topic: Topic,
     ) -> Vec<Vec<u16>> {
         let mut features = Vec::new();
-        self.each_window(texts, findings, |evidence| features.push(evidence.features(topic)));
+        self.each_window(texts, findings, |evidence| {
+            features.push(evidence.features(topic).collect());
+        });
         features
     }
 
@@ -196,7 +199,7 @@ impl Topics {
             return None;
         }
         let score = if TRAINED.contains(&topic) {
-            self.weights.score(topic, &evidence.features(topic))
+            self.weights.score(topic, evidence.features(topic))
         } else {
             evidence.score_by_words(topic)
         };

@@ -72,7 +72,7 @@ pub(super) struct Evidence<'w> {
     /// Types found in the window that say a topic.
     types: Vec<(Topic, &'w str)>,
     examples: Vec<(Topic, &'w str)>,
-    hashes: BTreeSet<u16>,
+    hashes: Vec<u16>,
 }
 
 /// The windows of a text, cut at line or word ends.
@@ -193,8 +193,8 @@ impl<'w> Evidence<'w> {
         self.here.is_anybody() || self.someone || self.request.persons > 0
     }
 
-    /// The indexes of the features that are there, for a trained topic.
-    pub(super) fn features(&self, topic: Topic) -> Vec<u16> {
+    /// The indexes of the features that are there, for a trained topic: those with a name, then the words.
+    pub(super) fn features(&self, topic: Topic) -> impl Iterator<Item = u16> {
         let strong = amount(&self.strong, topic);
         let weak = amount(&self.weak, topic);
         let named = [
@@ -230,10 +230,8 @@ impl<'w> Evidence<'w> {
             self.birth == Some(Birth::OfMinor),
             self.birth == Some(Birth::OfAdult),
         ];
-        let mut features: Vec<u16> =
-            (0..).zip(named).filter(|(_, there)| *there).map(|(index, _)| index).collect();
-        features.extend(self.hashes.iter().map(|hash| NAMED + hash));
-        features
+        let named = (0..).zip(named).filter(|(_, there)| *there).map(|(index, _)| index);
+        named.chain(self.hashes.iter().map(|hash| NAMED + hash))
     }
 
     fn has_type(&self, topic: Topic) -> bool {
@@ -306,9 +304,9 @@ fn young_before(text: &str, at: usize) -> bool {
     digits.len() <= 2 && digits.parse::<u8>().is_ok_and(|age| age < 18)
 }
 
-/// The hashes of the words of a folded text: FNV-1a, the same on every machine.
-fn hashes(text: &str) -> BTreeSet<u16> {
-    let mut hashes = BTreeSet::new();
+/// The different hashes of the words of a folded text: FNV-1a, the same on every machine.
+fn hashes(text: &str) -> Vec<u16> {
+    let mut hashes = Vec::new();
     for word in text.split(|letter: char| !letter.is_alphabetic()) {
         if word.chars().count() < 3 {
             continue;
@@ -318,8 +316,10 @@ fn hashes(text: &str) -> BTreeSet<u16> {
             hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
         }
         let folded = (hash >> 16) ^ hash;
-        hashes.insert(u16::try_from(folded % u32::from(HASHES)).unwrap_or_default());
+        hashes.push(u16::try_from(folded % u32::from(HASHES)).unwrap_or_default());
     }
+    hashes.sort_unstable();
+    hashes.dedup();
     hashes
 }
 

@@ -49,12 +49,11 @@ impl Weights {
     }
 
     /// How sure the topic is, from 0 to 100.
-    pub(super) fn score(&self, topic: Topic, features: &[u16]) -> u8 {
+    pub(super) fn score(&self, topic: Topic, features: impl Iterator<Item = u16>) -> u8 {
         let row = TRAINED.iter().position(|own| *own == topic).and_then(|index| self.0.get(index));
         let Some(row) = row else { return 0 };
         let sum: i32 = features
-            .iter()
-            .filter_map(|feature| row.get(usize::from(*feature)))
+            .filter_map(|feature| row.get(usize::from(feature)))
             .map(|weight| i32::from(*weight))
             .sum();
         percent(sum)
@@ -93,9 +92,9 @@ mod tests {
         let weights = Weights::from_rows(&rows);
         assert_eq!(Weights::from_bytes(&weights.to_bytes()), Ok(weights.clone()));
         assert!(Weights::from_bytes(&[1, 2, 3]).is_err());
-        assert_eq!(weights.score(Topic::Health, &[0, 1]), 70);
-        assert_eq!(weights.score(Topic::Judicial, &[0]), 30);
-        assert_eq!(weights.score(Topic::Religion, &[0]), 0);
+        assert_eq!(weights.score(Topic::Health, [0, 1].into_iter()), 70);
+        assert_eq!(weights.score(Topic::Judicial, [0].into_iter()), 30);
+        assert_eq!(weights.score(Topic::Religion, [0].into_iter()), 0);
     }
 
     #[test]
