@@ -166,6 +166,7 @@ mod tests {
         check(Profile::Match, "06\u{a0}61\u{202f}23\u{200f}45", "06 61 2345");
         check(Profile::Match, "محمــــد أَحْمَد آيت الإدريسي", "محمد احمد ايت الادريسي");
         check(Profile::Match, "فاطمة الفاسى", "فاطمه الفاسي");
+        check(Profile::Match, "ر\u{8f0}حۥم\u{6e6}\u{8d4}د\u{8c9}\u{898}\u{10efd}", "رحمد");
         check(Profile::Match, "ﻣﺤﻤﺪ ﷲ ﻻ", "محمد الله لا");
         check(Profile::Match, "ＡＢ１２３ 𝐀𝟏", "AB123 A1");
         check(Profile::Match, "АВ123456 ΑΒ", "AB123456 AB");
