@@ -9,6 +9,8 @@ mod map;
 
 use crate::span::ByteSpan;
 
+pub(crate) use fold::push_folded;
+
 /// What a normalised text is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Profile {

@@ -79,9 +79,9 @@ impl Root {
 
 fn sound(letter: char, next: Option<char>, first: bool) -> Option<char> {
     Some(match letter {
-        'ب' | 'b' | 'p' => 'b',
+        'ب' | 'پ' | 'b' | 'p' => 'b',
         'ت' | 'ط' | 'ث' | 't' | 'ṭ' | '6' => 't',
-        'ج' | 'j' => 'j',
+        'ج' | 'چ' | 'j' => 'j',
         'ح' | 'ه' | 'h' | '7' | '8' => {
             // A final ه stands for the feminine ending, which Latin spellings write as a vowel.
             if letter == 'ه' && next.is_none() {
@@ -99,10 +99,10 @@ fn sound(letter: char, next: Option<char>, first: bool) -> Option<char> {
         'c' => 'k',
         'ع' | 'ɛ' | '3' => 'ɛ',
         'غ' | 'ɣ' | '4' => 'ɣ',
-        'ف' | 'f' | 'v' => 'f',
+        'ف' | 'ڤ' | 'f' | 'v' => 'f',
         'ق' | '9' | 'q' => 'q',
         'ك' | 'k' => 'k',
-        'ڭ' | 'g' => 'g',
+        'ڭ' | 'گ' | 'ݣ' | 'ڨ' | 'g' => 'g',
         'ل' | 'l' => 'l',
         'م' | 'm' => 'm',
         'ن' | 'n' => 'n',
@@ -114,10 +114,11 @@ fn sound(letter: char, next: Option<char>, first: bool) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::arabic;
     use super::*;
 
     fn share(latin: &str, arabic: &str) {
-        let arabic = super::super::arabic::roots(arabic);
+        let arabic = arabic::roots(&arabic::stems(arabic));
         assert!(
             latin_roots(latin).iter().any(|root| arabic.contains(root)),
             "{latin} {:?} {arabic:?}",
@@ -138,6 +139,15 @@ mod tests {
         share("khedma", "خدمه");
         share("kaykteb", "كيكتب");
         share("3lach", "علاش");
+    }
+
+    #[test]
+    fn letters_of_loan_words_are_consonants() {
+        let check = |word: &str, expect: &str| assert_eq!(root(word), expect);
+        check("پاسپور", "bsbr");
+        check("ڤيلا", "fl");
+        check("گاع", "gɛ");
+        check("چاي", "j");
     }
 
     #[test]

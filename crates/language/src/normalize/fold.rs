@@ -53,7 +53,7 @@ fn ascii_prefix(bytes: &[u8]) -> usize {
 const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 
 /// Appends what `character` becomes; nothing where it is dropped.
-pub(super) fn push_folded(character: char, profile: Profile, output: &mut String) {
+pub(crate) fn push_folded(character: char, profile: Profile, output: &mut String) {
     if is_invisible(character) {
         return;
     }
