@@ -98,49 +98,44 @@ impl Transliterator {
         )
     }
 
+    /// The answers for a word. A particle is joined to what follows its hyphen; other hyphens stay, between the
+    /// best answers alone.
     fn answers(&self, desk: &mut Desk, word: &str, options: &Options) -> Vec<String> {
-        let mut joined: Option<Vec<String>> = None;
-        let mut begun = "";
-        for part in word.split('-') {
-            if joined.is_none()
-                && begun.is_empty()
-                && part.len() < word.len()
-                && let Some(arabic) = particle(part)
-            {
-                begun = arabic;
-                continue;
-            }
-            desk.take(part);
-            let mut own = if options.rules_only {
-                let mut answer = String::with_capacity(part.len() * 2);
-                desk.by_rules(&self.model.channel, &mut answer);
-                vec![answer]
-            } else {
-                desk.answers(&self.model, &self.readings, options.answers)
-            };
-            // What has no Arabic letter at all stays.
-            if own.first().is_none_or(String::is_empty) {
-                own = vec![part.to_owned()];
-            }
-            for answer in own.iter_mut().filter(|_| !begun.is_empty()) {
-                // The article is not written twice.
-                let bare = answer.strip_prefix("ال").filter(|_| begun.ends_with("ال"));
-                *answer = format!("{begun}{}", bare.unwrap_or(answer));
-            }
-            begun = "";
-            joined = Some(match joined {
-                None => own,
-                Some(before) => {
-                    let (left, right) = (before.first(), own.first());
-                    vec![format!(
-                        "{}-{}",
-                        left.map_or("", String::as_str),
-                        right.map_or("", String::as_str)
-                    )]
-                }
-            });
+        let begun = word.split_once('-').and_then(|(part, rest)| Some((particle(part)?, rest)));
+        let (begun, rest) = begun.unwrap_or(("", word));
+        let mut parts = rest.split('-');
+        let mut answers = self.part_answers(desk, parts.next().unwrap_or_default(), options);
+        for answer in answers.iter_mut().filter(|_| !begun.is_empty()) {
+            // The article is not written twice.
+            let bare = answer.strip_prefix("ال").filter(|_| begun.ends_with("ال"));
+            *answer = format!("{begun}{}", bare.unwrap_or(answer));
         }
-        joined.unwrap_or_else(|| vec![begun.to_owned()])
+        for part in parts {
+            answers.truncate(1);
+            let own = self.part_answers(desk, part, options);
+            if let (Some(joined), Some(best)) = (answers.first_mut(), own.first()) {
+                joined.push('-');
+                joined.push_str(best);
+            }
+        }
+        answers
+    }
+
+    /// The answers for a word without hyphens, or for a part of one.
+    fn part_answers(&self, desk: &mut Desk, part: &str, options: &Options) -> Vec<String> {
+        desk.take(part);
+        let answers = if options.rules_only {
+            let mut answer = String::with_capacity(part.len() * 2);
+            desk.by_rules(&self.model.channel, &mut answer);
+            vec![answer]
+        } else {
+            desk.answers(&self.model, &self.readings, options.answers)
+        };
+        // What has no Arabic letter at all stays.
+        if answers.first().is_none_or(String::is_empty) {
+            return vec![part.to_owned()];
+        }
+        answers
     }
 
     /// Arabic letters in Latin ones; everything else stays.
