@@ -3,14 +3,15 @@
 //! `wrk` at one connection gives the added latency, at sixteen the throughput. Igudar runs twice: with its
 //! data folder on the disk and in memory, so that the price of the ledger's sync stands apart.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::python::Environment;
 use crate::running::{Running, create_key, serve};
-use crate::tools::{self, install, is_installed, output_of, run_command, say, target};
+use crate::tools::{self, install, is_installed, output_of, say, target};
 
 /// Seconds for each measurement.
 const SECONDS: u32 = 8;
@@ -51,7 +52,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
             "igudar-floor-proxy",
         ],
     )?;
-    let python = peers(root)?;
+    let peers = peers(root)?;
     let release = target(root).join("release");
     let mock = Running::start(Command::new(release.join("igudar-mock-upstream")).args([
         "--listen",
@@ -64,8 +65,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         &|| floor(&release, &upstream),
         &|| igudar(root, &release, &upstream, "Igudar, data in memory", Path::new("/dev/shm")),
         &|| igudar(root, &release, &upstream, "Igudar, data on disk", &target(root)),
-        &|| tensorzero(root, &python, &upstream),
-        &|| litellm(root, &python, &upstream),
+        &|| tensorzero(root, &peers, &upstream),
+        &|| litellm(root, &peers, &upstream),
     ];
     let mut rows = Vec::new();
     for start in contenders {
@@ -122,11 +123,10 @@ fn igudar(
     Ok(Contender { name, url, model: "bench", key: Some(key), _running: Some(running) })
 }
 
-fn tensorzero(root: &Path, python: &Path, upstream: &str) -> Result<Contender> {
+fn tensorzero(root: &Path, peers: &Environment, upstream: &str) -> Result<Contender> {
     let script = root.join("benches/peers/tensorzero_gateway.py");
-    let running = Running::start_gentle(
-        Command::new(python).arg(script).arg(upstream).stderr(Stdio::null()),
-    )?;
+    let running =
+        Running::start_gentle(peers.python().arg(script).arg(upstream).stderr(Stdio::null()))?;
     let base = running.ready.get("base").and_then(Value::as_str).context("no base URL")?;
     let url = format!("{base}/chat/completions");
     Ok(Contender {
@@ -138,9 +138,9 @@ fn tensorzero(root: &Path, python: &Path, upstream: &str) -> Result<Contender> {
     })
 }
 
-fn litellm(root: &Path, python: &Path, upstream: &str) -> Result<Contender> {
+fn litellm(root: &Path, peers: &Environment, upstream: &str) -> Result<Contender> {
     let script = root.join("benches/peers/litellm_proxy.py");
-    let running = Running::start(Command::new(python).arg(script).arg(upstream).arg("8493"))?;
+    let running = Running::start(peers.python().arg(script).arg(upstream).arg("8493"))?;
     let url = format!("{}/v1/chat/completions", running.url()?);
     let key = running.ready.get("key").and_then(Value::as_str).map(str::to_owned);
     Ok(Contender {
@@ -153,19 +153,10 @@ fn litellm(root: &Path, python: &Path, upstream: &str) -> Result<Contender> {
 }
 
 /// The peers, installed from their registry into an environment of their own.
-fn peers(root: &Path) -> Result<PathBuf> {
-    tools::install_python()?;
-    let environment = target(root).join("peers-venv");
-    let python = environment.join("bin/python");
-    if !python.is_file() {
-        run_command(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
-    }
-    run_command(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
-            .arg(root.join("benches/peers/requirements.txt")),
-    )?;
-    Ok(python)
+fn peers(root: &Path) -> Result<Environment> {
+    let peers = Environment::named(root, "peers-venv")?;
+    peers.install(["-r".as_ref(), root.join("benches/peers/requirements.txt").as_os_str()])?;
+    Ok(peers)
 }
 
 fn measure(root: &Path, contender: &Contender) -> Result<Row> {

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::python;
+use crate::python::Environment;
 use crate::tools::{output_of, run_command, say, target};
 
 /// The peer of PyPI.
@@ -38,11 +38,10 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     say("measuring, one thread");
     let program = folder.join("release/languages-peers");
     let mut lines = output_of(Command::new(program).args(&texts))?;
-    let python = python::bare(root)?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", PEER];
-    run_command(Command::new(&python).args(pip))?;
+    let peers = Environment::named(root, "python-venv")?;
+    peers.install([PEER])?;
     let script = root.join("benches/peers/languages.py");
-    lines += &output_of(Command::new(&python).arg(script).args(&texts))?;
+    lines += &output_of(peers.python().arg(script).args(&texts))?;
     println!("{}", markdown(&lines)?);
     Ok(())
 }

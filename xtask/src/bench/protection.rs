@@ -1,11 +1,10 @@
 //! Finding personal values: how fast on one core, and how well and how fast beside the peers.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::Result;
 
-use crate::python;
+use crate::python::Environment;
 use crate::tools::{self, run_command, say, target};
 
 /// The peers, as PyPI calls them.
@@ -23,21 +22,14 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     say("speed of finding, one core");
     tools::run(root, "cargo", ["bench", "--package", "protection", "--bench", "find"])?;
     say("beside the peers: same documents, one thread, through Python");
-    let python = python::environment(root, true)?;
-    let pip = |packages: &[&str]| {
-        let mut command = Command::new(&python);
-        command
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-            .args(packages);
-        command
-    };
-    run_command(&mut pip(&PEERS))?;
-    if !pip(&[PERHAPS]).output()?.status.success() {
+    let environment = Environment::with_package(root, true)?;
+    environment.install(PEERS)?;
+    if environment.install([PERHAPS]).is_err() {
         println!("{PERHAPS} cannot be installed from the package index");
     }
     let work = target(root).join("protection-peers");
     std::fs::create_dir_all(&work)?;
     run_command(
-        Command::new(&python).arg(root.join("benches/peers/protection.py")).arg(root).arg(work),
+        environment.python().arg(root.join("benches/peers/protection.py")).arg(root).arg(work),
     )
 }

@@ -37,7 +37,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
             .stdin(Stdio::from(open(&corpus)?))
             .stdout(File::create(&found)?),
     )?;
-    let table = output_of(Command::new("python3").arg(scorer).arg(corpus).arg(found))?;
+    let table = output_of(Command::new("python3").arg(scorer).arg(&corpus).arg(&found))?;
     print!("{table}");
     let below = below_the_gates(&Scores::read(&table)?);
     if !below.is_empty() {
@@ -46,10 +46,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     println!("above every gate");
     say("sensitive topics on the development corpus");
     let topics = root.join("evaluations/topics/score.py");
-    let found = target(root).join("dev-findings.jsonl");
-    let corpus = root.join("evaluations/personal-data/dev.jsonl");
-    run_command(Command::new("python3").arg(topics).arg(corpus).arg(found))?;
-    Ok(())
+    run_command(Command::new("python3").arg(topics).arg(corpus).arg(found))
 }
 
 /// What the scorer printed.
