@@ -37,9 +37,10 @@ enum Chore {
         #[arg(long)]
         once: bool,
     },
-    /// All that CI runs: formatting, lints, every test, the Python clients, the documentation.
+    /// All that CI runs: formatting, lints, every test, the Python clients and package, a minute of fuzzing for
+    /// each target, the documentation, the licences.
     Test,
-    /// Slow checks: long property runs, detection scores, peers where they can be installed.
+    /// Slow checks: long property runs, the gates of detection, models trained again, long fuzzing.
     Verify,
     /// Coverage-guided checks of the laws; what is found is kept, with the command to see it again.
     Fuzz {
@@ -56,10 +57,10 @@ enum Chore {
     Train {
         /// What to train.
         what: train::What,
-        /// The labelled rows; else those beside the repository.
+        /// What languages and transliteration learn from; else the data beside the repository.
         #[arg(long, value_name = "FILE")]
         data: Option<std::path::PathBuf>,
-        /// Change nothing; say whether the committed file comes out the same.
+        /// Change nothing; fail unless the committed file comes out the same.
         #[arg(long)]
         check: bool,
     },
@@ -68,7 +69,7 @@ enum Chore {
         /// What to score.
         what: score::What,
     },
-    /// Measure side by side and print the table of benches/README.md.
+    /// Measure side by side and print tables such as those of benches/README.md.
     Bench {
         /// What to measure.
         #[arg(default_value = "gateway")]

@@ -1,11 +1,11 @@
 //! Trains the model of names and measures it, from data of the repository alone.
 //!
-//! `cargo run --release -p protection --example train_names -- [--out FOLDER] [--folds N] [--errors]`
+//! `cargo run --release -p protection --example train_names -- [--out FILE] [--folds N] [--errors]`
 //!
-//! With `--out`, the model is trained on the whole train set and its weights are written. With `--folds`,
+//! With `--out`, the model is trained on the whole train set and its weights are written to the file. With `--folds`,
 //! the train set is split by document number and each part is measured with the weights of the others.
-//! `--general FOLDER` (with `lid_train.tsv` and `parallel_doda.tsv`) counts the frequencies of words anew;
-//! otherwise those of `models/names` are taken as they stand.
+//! `--general FOLDER` (with `lid_train.tsv` and `parallel_doda.tsv`) counts the frequencies of words anew and
+//! writes them beside the weights; otherwise those of `models/names` are taken as they stand.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -145,9 +145,10 @@ fn main() {
         if let Some(out) = arguments.value("--out").map(PathBuf::from) {
             let written = weights.write();
             println!("weights: {} bytes, frequencies: {} bytes", written.len(), frequencies.len());
-            fs::create_dir_all(&out).unwrap();
-            fs::write(out.join("frequencies.bin"), frequencies).unwrap();
-            fs::write(out.join("weights.bin"), written).unwrap();
+            if arguments.value("--general").is_some() {
+                fs::write(out.with_file_name("frequencies.bin"), frequencies).unwrap();
+            }
+            fs::write(out, written).unwrap();
         }
     }
 }
