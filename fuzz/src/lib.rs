@@ -1,17 +1,12 @@
 //! What the targets share: texts out of the fuzzer's bytes, and the finder with the built-in pack.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use protection::{Finder, Pack, Place, Policy, Protected, ReplaceError, TextIn, find_all, replace};
 
 static FINDER: LazyLock<Finder> = LazyLock::new(|| {
-    let files: BTreeMap<String, String> = packs::MOROCCO
-        .iter()
-        .map(|(name, content)| ((*name).to_owned(), (*content).to_owned()))
-        .collect();
-    Finder::new(&Pack::read(&files).expect("the built-in pack is in order"))
+    Finder::new(&Pack::read(&packs::morocco()).expect("the built-in pack is in order"))
 });
 
 /// The finder with the built-in pack, made once.

@@ -31,17 +31,13 @@ needs = "nothing"
 "#;
 
 fn finder() -> Finder {
-    let files: BTreeMap<String, String> = packs_of_morocco();
+    let files: BTreeMap<String, String> = packs::morocco();
     let key = HidingKey::derive(&[7; 32]);
     let mut list = HiddenList::default();
     list.add("Izza Tamsamani Oubrik", &Kind::new("person"), true, &key);
     let dictionary = Dictionary::read("dictionary.toml", OURS).unwrap().with_hidden(list, key);
     let parts = FinderParts { dictionary: Some(Arc::new(dictionary)), ..FinderParts::default() };
     Finder::with(&Pack::read(&files).unwrap(), parts)
-}
-
-fn packs_of_morocco() -> BTreeMap<String, String> {
-    packs::MOROCCO.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
 fn check(finder: &Finder, text: &str, expect: &[&str]) {
@@ -77,7 +73,7 @@ fn what_is_never_protected_is_a_whole_value() {
 
 #[test]
 fn without_a_dictionary_nothing_changes() {
-    let files = packs_of_morocco();
+    let files = packs::morocco();
     let pack = Pack::read(&files).unwrap();
     let empty = Arc::new(Dictionary::read("dictionary.toml", "").unwrap());
     let parts = FinderParts { dictionary: Some(empty), ..FinderParts::default() };

@@ -1,23 +1,18 @@
 //! The engine: a country pack, read once, that finds and replaces.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::error::Error as _;
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
 use language::OffsetUnit;
-use protection::{Finder, LabelWords, Pack, Place, Policy, PolicyFile, TextIn};
+use protection::{Finder, Pack, Place, Policy, PolicyFile, TextIn};
 use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::batch;
 use crate::finding::{Finding, converted, unit};
 use crate::protected::Protected;
-
-/// What an engine is made of, shared by all its copies.
-struct Parts {
-    finder: Finder,
-    words: LabelWords,
-}
 
 /// Finds and replaces personal values by a country pack. Making one takes some tens of milliseconds; it is
 /// free to share between threads, and copies (pickling for a worker) make it anew from the same pack.
@@ -28,26 +23,16 @@ struct Parts {
 /// ['cin', 'phone']
 #[pyclass(frozen, module = "igudar")]
 pub(crate) struct Engine {
-    parts: Arc<Parts>,
+    finder: Arc<Finder>,
     folder: Option<PathBuf>,
 }
 
 /// The built-in pack's engine is made once for a process.
-static BUILT_IN: LazyLock<Result<Arc<Parts>, String>> = LazyLock::new(|| {
-    let files = packs::MOROCCO
-        .iter()
-        .map(|(name, content)| ((*name).to_owned(), (*content).to_owned()))
-        .collect();
-    parts(&files).map_err(|error| error.to_string())
-});
+static BUILT_IN: LazyLock<Result<Arc<Finder>, String>> =
+    LazyLock::new(|| finder(&packs::morocco()).map_err(|error| error.to_string()));
 
-fn parts(files: &BTreeMap<String, String>) -> Result<Arc<Parts>, protection::PackError> {
-    let pack = Pack::read(files)?;
-    let words = match files.get("labels.toml") {
-        Some(content) => LabelWords::read("labels.toml", content)?,
-        None => LabelWords::default(),
-    };
-    Ok(Arc::new(Parts { finder: Finder::new(&pack), words }))
+fn finder(files: &BTreeMap<String, String>) -> Result<Arc<Finder>, protection::PackError> {
+    Ok(Arc::new(Finder::new(&Pack::read(files)?)))
 }
 
 #[pymethods]
@@ -56,14 +41,14 @@ impl Engine {
     #[new]
     #[pyo3(signature = (pack = None))]
     fn new(py: Python<'_>, pack: Option<PathBuf>) -> PyResult<Self> {
-        let parts = py.detach(|| match &pack {
+        let finder = py.detach(|| match &pack {
             None => BUILT_IN.clone().map_err(PyValueError::new_err),
             Some(folder) => {
-                let files = read_folder(folder)?;
-                parts(&files).map_err(|error| PyValueError::new_err(error.to_string()))
+                let files = packs::in_folder(folder).map_err(|error| no_pack(&error))?;
+                finder(&files).map_err(|error| PyValueError::new_err(error.to_string()))
             }
         })?;
-        Ok(Self { parts, folder: pack })
+        Ok(Self { finder, folder: pack })
     }
 
     /// The personal values of a text.
@@ -134,7 +119,7 @@ impl Engine {
     /// The types of value this engine knows, by name.
     #[getter]
     fn types(&self) -> Vec<String> {
-        self.parts.words.kinds().map(ToString::to_string).collect()
+        self.finder.label_words().kinds().map(ToString::to_string).collect()
     }
 
     fn __reduce__<'py>(
@@ -154,14 +139,14 @@ impl Engine {
 impl Engine {
     fn found(&self, text: &str, unit: OffsetUnit) -> Vec<Finding> {
         let inputs = [TextIn { text, place: Place::Text }];
-        let found = protection::find_all(&self.parts.finder, &inputs);
+        let found = protection::find_all(&*self.finder, &inputs);
         found.per_text.first().map(|findings| converted(text, findings, unit)).unwrap_or_default()
     }
 
     fn protected(&self, texts: &[String], policy: &Policy) -> PyResult<Protected> {
         let inputs: Vec<TextIn<'_>> =
             texts.iter().map(|text| TextIn { text, place: Place::Text }).collect();
-        let findings = protection::find_all(&self.parts.finder, &inputs);
+        let findings = protection::find_all(&*self.finder, &inputs);
         let replaced = protection::replace(&findings, &inputs, policy)
             .map_err(|error| PyValueError::new_err(error.to_string()))?;
         let protected = texts
@@ -179,7 +164,7 @@ impl Engine {
 
     fn policy(&self, content: Option<&str>) -> PyResult<Policy> {
         let Some(content) = content else { return Ok(Policy::label_all("label everything")) };
-        let words = &self.parts.words;
+        let words = self.finder.label_words();
         let file = PolicyFile::read("policy", content, words, None)
             .map_err(|error| PyValueError::new_err(error.to_string()))?;
         Ok(file.settled(None, &[], words))
@@ -194,33 +179,7 @@ fn one_or_many(text: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
         .map_err(|_| PyTypeError::new_err("protect takes a str, or a list of str"))
 }
 
-/// The `.toml` and `.tsv` files of a pack's folder, by their name inside the pack.
-fn read_folder(folder: &Path) -> PyResult<BTreeMap<String, String>> {
-    let mut files = BTreeMap::new();
-    collect(folder, "", &mut files)
-        .map_err(|error| PyOSError::new_err(format!("{}: {error}", folder.display())))?;
-    if files.is_empty() {
-        return Err(PyOSError::new_err(format!(
-            "{} holds no .toml or .tsv file, so it is no pack",
-            folder.display()
-        )));
-    }
-    Ok(files)
-}
-
-fn collect(
-    folder: &Path,
-    prefix: &str,
-    files: &mut BTreeMap<String, String>,
-) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = format!("{prefix}{}", path.file_name().unwrap_or_default().to_string_lossy());
-        if path.is_dir() {
-            collect(&path, &format!("{name}/"), files)?;
-        } else if path.extension().is_some_and(|kind| kind == "toml" || kind == "tsv") {
-            files.insert(name, std::fs::read_to_string(&path)?);
-        }
-    }
-    Ok(())
+fn no_pack(error: &packs::NoPack) -> PyErr {
+    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    PyOSError::new_err(format!("{error}{cause}"))
 }

@@ -5,9 +5,8 @@
 //! texts itself. Offsets are code points unless the caller asks for another unit.
 
 #![expect(
-    clippy::disallowed_methods,
     clippy::doc_link_with_quotes,
-    reason = "a caller may name the folder of a pack; doc strings are Python's, and hold Python's lists"
+    reason = "doc strings are Python's, and hold Python's lists"
 )]
 
 mod batch;
