@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use language::ByteSpan;
+use language::{ByteSpan, OffsetConverter, OffsetUnit};
 use serde::{Deserialize, Serialize};
 
 /// A type of personal value, named as the annotation guidelines name it (`person`, `cin`,
@@ -42,4 +42,37 @@ pub struct Finding {
     pub score: u8,
     /// Why: rule, context word, check digit. Never holds the value.
     pub reason: Cow<'static, str>,
+}
+
+/// A finding as an edge shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShownFinding {
+    /// What.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// Where it begins, in the unit that was asked for.
+    pub start: usize,
+    /// The first position behind it.
+    pub end: usize,
+    /// How sure, from 0 to 1.
+    pub score: f64,
+    /// Why, where that was asked for. Never holds the value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<Cow<'static, str>>,
+}
+
+/// The findings of a text in the form in which edges show them.
+pub fn shown(text: &str, findings: &[Finding], unit: OffsetUnit, why: bool) -> Vec<ShownFinding> {
+    let mut converter = OffsetConverter::new(text, unit);
+    let shown = findings.iter().map(|finding| {
+        let (start, end) = converter.span(finding.span);
+        ShownFinding {
+            kind: finding.kind.clone(),
+            start,
+            end,
+            score: f64::from(finding.score) / 100.0,
+            why: why.then(|| finding.reason.clone()),
+        }
+    });
+    shown.collect()
 }

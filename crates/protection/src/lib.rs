@@ -18,7 +18,7 @@ mod vault;
 pub use decide::{Action, Class, Policy, PolicyFile};
 pub use dictionary::Dictionary;
 pub use find::{Finder, FinderParts, Place};
-pub use finding::{Finding, Kind};
+pub use finding::{Finding, Kind, ShownFinding, shown};
 pub use label::LabelWords;
 pub use pack::{Pack, PackError, Surrogates};
 pub use replace::{

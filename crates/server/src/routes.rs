@@ -73,11 +73,11 @@ routes! {
     post "/v1/detect" Key "application/json" texts::detect,
         "What a text holds: type, start, end, score. `offsets`: chars (default), bytes, utf16; `why`: the reason of each.";
     post "/v1/protect" Key "application/json" texts::protect,
-        "Texts with their values replaced by labels, and the sealed map that puts them back.";
+        "Texts with their values replaced as the policy says, and the sealed map that puts them back.";
     post "/v1/restore" Key "application/json" texts::restore,
         "Texts with the values of a sealed map put back.";
     post "/v1/languages/identify" Key "application/json" languages::identify,
-        "The language of texts and of their parts. `among`: only these tags; `offsets`: chars (default), bytes, utf16; `why`: the reason of each.";
+        "The language of texts and of their parts. `among`: only these tags; `offsets`: chars (default), bytes, utf16.";
     post "/v1/languages/transliterate" Key "application/json" languages::transliterate,
         "Texts in another script: `from` and `to` are tags such as ary-Latn, ary-Arab, zgh-Tfng, zgh-Latn.";
     post "/v1/languages/normalize" Key "application/json" languages::normalize,

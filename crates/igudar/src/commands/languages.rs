@@ -1,19 +1,17 @@
 //! `igudar identify`, `igudar transliterate`, `igudar normalize`
 
-mod documents;
-mod input;
-
 use language::OffsetUnit;
 use language::service::{self, Identified, ProfileName, TransliteratedText};
 use language::transliterate::{Form, Options};
 use serde::Serialize;
 use serde_json::json;
 
+use super::documents::{self, Named};
+use super::lines::Lines;
 use super::{Session, read_input};
 use crate::arguments::languages::{Identify, Normalize, Texts, Transliterate};
 use crate::exit::{Exit, WrongUse};
 use crate::output;
-use input::Lines;
 
 pub(crate) fn identify(session: &Session, arguments: &Identify) -> anyhow::Result<Exit> {
     let among = service::candidates(arguments.among.iter().map(String::as_str))
@@ -126,14 +124,6 @@ pub(crate) fn normalize(session: &Session, arguments: &Normalize) -> anyhow::Res
             Ok(writeln!(out, "{}", found.text)?)
         }
     })
-}
-
-/// An answer with what it belongs to.
-#[derive(Serialize)]
-struct Named<'a, I: Serialize, A: Serialize> {
-    id: I,
-    #[serde(flatten)]
-    answer: &'a A,
 }
 
 fn named(name: Option<&str>, found: &Identified) -> serde_json::Value {

@@ -14,15 +14,13 @@ mod table;
 use std::path::Path;
 
 use anyhow::Context as _;
-use language::OffsetConverter;
-use protection::{Action, Place, Policy, TextIn, apply};
+use protection::{Action, Place, Policy, TextIn, apply, shown};
 use serde_json::json;
 use store::files::{self, Readers};
 
 pub(crate) use self::journal::{MapLine, lines as map_lines};
 use self::sealing::Sealer;
 pub(crate) use self::sealing::open as open_map;
-use super::detect::score;
 use super::{Session, read_input, write_text};
 use crate::arguments::{Mode, Protect};
 use crate::exit::{Exit, WrongUse};
@@ -97,17 +95,8 @@ fn one_text(
     if session.json.0 {
         let counts: serde_json::Map<String, serde_json::Value> =
             found.counts().iter().map(|(kind, count)| (kind.to_string(), json!(count))).collect();
-        let mut converter = OffsetConverter::new(&text, arguments.offsets.into());
-        let findings: Vec<_> = found
-            .per_text
-            .iter()
-            .flatten()
-            .map(|finding| {
-                let (start, end) = converter.span(finding.span);
-                let score = score(finding.score);
-                json!({ "type": finding.kind, "start": start, "end": end, "score": score })
-            })
-            .collect();
+        let found = found.per_text.first().map_or(&[][..], Vec::as_slice);
+        let findings = shown(&text, found, arguments.offsets.into(), false);
         let value = json!({ "text": protected, "findings": findings, "counts": counts });
         output::line(&value.to_string())?;
     } else {

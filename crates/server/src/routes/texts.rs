@@ -6,33 +6,20 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::{Extension, Json};
 use gateway::texts::ProtectedTexts;
-use language::{OffsetConverter, OffsetUnit};
+use language::OffsetUnit;
 use projects::{Access, ProjectId};
 use protection::decide::topics::ShownTopic;
 use protection::seal::{self, SealError, SealHeader, SealingKey};
-use protection::{Counts, Finding, Place, ReplaceError, TextIn};
+use protection::{Counts, Place, ReplaceError, ShownFinding, TextIn, shown};
 use serde::{Deserialize, Serialize};
 
 use super::{TextBody, parse, worked};
 use crate::app::{App, Shared};
 use crate::errors::{Code, PublicError};
 
-/// One finding as a caller sees it. Offsets are in the unit that was asked for.
-#[derive(Debug, Serialize)]
-struct Found {
-    #[serde(rename = "type")]
-    kind: String,
-    start: usize,
-    end: usize,
-    score: f64,
-    /// Rule, context word, check digit or score; never the value. Only where it was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<String>,
-}
-
 #[derive(Debug, Serialize)]
 pub(crate) struct Detected {
-    findings: Vec<Found>,
+    findings: Vec<ShownFinding>,
     topics: Vec<ShownTopic>,
     class: &'static str,
     offsets: OffsetUnit,
@@ -70,23 +57,6 @@ pub(crate) async fn detect(
     })
     .await?
     .map(Json)
-}
-
-fn shown(text: &str, findings: &[Finding], unit: OffsetUnit, why: bool) -> Vec<Found> {
-    let mut converter = OffsetConverter::new(text, unit);
-    findings
-        .iter()
-        .map(|finding| {
-            let (start, end) = converter.span(finding.span);
-            Found {
-                kind: finding.kind.to_string(),
-                start,
-                end,
-                score: f64::from(finding.score) / 100.0,
-                why: why.then(|| finding.reason.to_string()),
-            }
-        })
-        .collect()
 }
 
 #[derive(Debug, Deserialize)]
@@ -175,7 +145,7 @@ pub(crate) async fn protect(
         };
         let key = sealing_key(app, &access.project, &salt.key_id, &salt.salt);
         let map = seal::seal(&vault, &key, header, nonce);
-        let mut listed: Vec<Vec<Found>> = originals
+        let mut listed: Vec<Vec<ShownFinding>> = originals
             .iter()
             .zip(&findings)
             .map(|(text, findings)| shown(text, findings, unit, why))
