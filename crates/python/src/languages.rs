@@ -3,6 +3,7 @@
 use language::OffsetConverter;
 use language::Profile;
 use language::identify::{Identifier, Language};
+use language::service;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -68,8 +69,8 @@ pub(crate) fn identify(
     text: &str,
     among: Option<Vec<String>>,
 ) -> PyResult<Identification> {
-    let candidates = candidates(among)?;
-    Ok(py.detach(|| identified(text, candidates.as_deref())))
+    let candidates = candidates(among.as_deref())?;
+    Ok(py.detach(|| identified(text, &candidates)))
 }
 
 /// The language of each of many texts, on several threads with the interpreter lock released.
@@ -81,8 +82,8 @@ pub(crate) fn identify_batch(
     among: Option<Vec<String>>,
     threads: usize,
 ) -> PyResult<Vec<Identification>> {
-    let candidates = candidates(among)?;
-    Ok(py.detach(|| batch::each(&texts, threads, |text| identified(text, candidates.as_deref()))))
+    let candidates = candidates(among.as_deref())?;
+    Ok(py.detach(|| batch::each(&texts, threads, |text| identified(text, &candidates))))
 }
 
 /// The language of a text and of its runs, for texts that mix languages.
@@ -139,11 +140,13 @@ pub(crate) fn normalize(py: Python<'_>, text: &str, profile: &str) -> PyResult<S
     Ok(py.detach(|| language::normalize(text, profile).text))
 }
 
-fn identified(text: &str, among: Option<&[Language]>) -> Identification {
+/// Nothing in `among` means every language.
+fn identified(text: &str, among: &[Language]) -> Identification {
     let identifier = Identifier::built_in();
-    let found = match among {
-        Some(among) => identifier.identify_among(text, among),
-        None => identifier.identify(text),
+    let found = if among.is_empty() {
+        identifier.identify(text)
+    } else {
+        identifier.identify_among(text, among)
     };
     Identification {
         language: found.language.tag().to_owned(),
@@ -152,15 +155,7 @@ fn identified(text: &str, among: Option<&[Language]>) -> Identification {
     }
 }
 
-fn candidates(among: Option<Vec<String>>) -> PyResult<Option<Vec<Language>>> {
-    let Some(among) = among else { return Ok(None) };
-    let mut languages = Vec::new();
-    for tag in among {
-        let matching = Language::matching(&tag);
-        if matching.is_empty() {
-            return Err(PyValueError::new_err(format!("{tag:?} is none of the known languages")));
-        }
-        languages.extend(matching);
-    }
-    Ok(Some(languages))
+fn candidates(among: Option<&[String]>) -> PyResult<Vec<Language>> {
+    let tags = among.unwrap_or_default().iter().map(String::as_str);
+    service::candidates(tags).map_err(|error| PyValueError::new_err(error.to_string()))
 }
