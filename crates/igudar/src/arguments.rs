@@ -60,10 +60,10 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Tell what a text holds.
     #[command(
-        after_help = "Examples:\n  igudar detect letter.txt\n  igudar detect --jsonl < documents.jsonl > findings.jsonl\n\n--jsonl reads one {\"id\",\"text\"} a line and writes one {\"id\",\"findings\":[{\"type\",\"start\",\"end\",\"score\"}],\"class\"} a line, in the same order."
+        after_help = "Examples:\n  igudar detect letter.txt\n  igudar detect --jsonl < documents.jsonl > findings.jsonl\n\n--jsonl reads one {\"id\",\"text\"} a line and writes one {\"id\",\"findings\":[{\"type\",\"start\",\"end\",\"score\"}],\"topics\":[{\"topic\",\"score\"}],\"class\"} a line, in the same order; with --why each finding and topic has \"why\". Exit code 1 when a line could not be read; the others are answered."
     )]
     Detect(Detect),
-    /// Replace the personal values of a text by labels.
+    /// Replace the personal values of a text as the policy says: by labels unless it says otherwise.
     #[command(
         after_help = "Examples:\n  igudar protect --map letter.map letter.txt > protected.txt\n  igudar protect letters --out protected --map letters.map --expires 30d\n  igudar protect tables --out shared --no-map --columns nom,cin,telephone\n\nOf a folder, txt, md, html, csv, tsv and jsonl files are read; others are listed as skipped. A run that was stopped goes on when it is started again; changed files are done again. The map has one line a file, labels are numbered in each file anew. Exit code 1 when some file could not be protected."
     )]
@@ -174,7 +174,8 @@ impl From<Offsets> for language::OffsetUnit {
 
 #[derive(Debug, Args)]
 pub(crate) struct Preview {
-    /// A text (sent as a user's message) or, with --request, the JSON of a request.
+    /// A text (sent as a user's message) or, with --request, the JSON of a request; `-` or nothing for
+    /// standard input.
     pub(crate) file: Option<PathBuf>,
     /// The input is a chat completion request.
     #[arg(long)]

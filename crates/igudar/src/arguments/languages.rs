@@ -28,7 +28,7 @@ Examples:
   igudar identify --lines messages.txt
   igudar identify --among ar,ary-Arab --jsonl < documents.jsonl > languages.jsonl
 
-Languages: ar, ary-Arab, ary-Latn, zgh-Tfng, zgh-Latn, fr, en, es; arz, kab-Latn, taq-Tfng, which are confused
+Languages: ar, ary-Arab, ary-Latn, zgh-Tfng, zgh-Latn, fr, en, es; arz, kab-Latn, taq-Tfng, which are confused \
 with them; `und` for what is no language. A tag without its script stands for every script (ary).
 --jsonl writes {\"id\",\"language\",\"confidence\",\"spans\":[{\"start\",\"end\",\"language\"}]}.")]
 pub(crate) struct Identify {
@@ -49,7 +49,7 @@ Examples:
   igudar transliterate --from ary-Latn --to ary-Arab --answers 3 words.txt
   igudar transliterate --from zgh-Tfng --to zgh-Latn < text.txt
 
-Works line by line. With --answers N each word is written as its answers, best first, with | between them.
+Works line by line. With --answers N each word is written as its answers, best first, with | between them. \
 French and English words inside Darija stay as they are.
 --jsonl writes {\"id\",\"text\",\"words\":[{\"start\",\"end\",\"answers\",\"foreign\"}]}; offsets are of the source.")]
 pub(crate) struct Transliterate {
@@ -79,7 +79,7 @@ Examples:
   igudar normalize --profile display letter.txt
   igudar normalize --jsonl --map < documents.jsonl
 
-search: lower case, no vowel signs, accents or tatweel, one form of alef, ASCII digits. match: the same with the
+search: lower case, no vowel signs, accents or tatweel, one form of alef, ASCII digits. match: the same with the \
 case kept, look-alike letters and escapes resolved. display: only what hides or misleads goes.
 --jsonl writes {\"id\",\"text\"}, with --map also {\"map\":[{\"start\",\"end\",\"source_start\",\"source_end\"}]}.")]
 pub(crate) struct Normalize {

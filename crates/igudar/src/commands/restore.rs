@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use anyhow::Context as _;
 use protection::{Escape, Vault};
@@ -52,7 +52,9 @@ async fn folder(session: &Session, arguments: &Restore, from: &Path) -> anyhow::
     let (mut restored, mut errors) = (0_u64, Vec::new());
     for (name, line) in &lines {
         let vault = open_map(&installation, &line.map).await?;
-        match restore_file(&vault, &from.join(name), &out.join(name)) {
+        let restoring = stays_below(name)
+            .and_then(|()| restore_file(&vault, &from.join(name), &out.join(name)));
+        match restoring {
             Ok(()) => restored += 1,
             Err(error) => errors.push(json!({ "file": name, "why": format!("{error:#}") })),
         }
@@ -66,6 +68,13 @@ async fn folder(session: &Session, arguments: &Restore, from: &Path) -> anyhow::
         format!("{restored} files restored{}", failed.collect::<String>())
     })?;
     Ok(if errors.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+/// The names in a map are not sealed: a changed one must not lead out of the folders.
+fn stays_below(name: &str) -> anyhow::Result<()> {
+    let below = |part| matches!(part, Component::Normal(_));
+    anyhow::ensure!(Path::new(name).components().all(below), "its name leads out of the folder");
+    Ok(())
 }
 
 /// Restores a file piece by piece, so that its length does not matter.
@@ -101,4 +110,19 @@ fn restore_file(vault: &Vault, from: &Path, to: &Path) -> anyhow::Result<()> {
     out.flush()?;
     out.into_inner().map_err(std::io::IntoInnerError::into_error)?.keep()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_below_the_folder() {
+        let check =
+            |name: &str, right: bool| assert_eq!(stays_below(name).is_ok(), right, "{name}");
+        check("a/b.txt", true);
+        check("a/../../b.txt", false);
+        check("../b.txt", false);
+        check("/b.txt", false);
+    }
 }
