@@ -4,19 +4,8 @@
 
 use igudar_fuzz::text;
 use language::tifinagh;
-use language::transliterate::{Form, Options, Transliterator};
+use language::transliterate::{DIRECTIONS, Form, Options, Transliterator};
 use libfuzzer_sys::fuzz_target;
-
-const PAIRS: [(Form, Form); 8] = [
-    (Form::ZghTfng, Form::ZghLatn),
-    (Form::ZghLatn, Form::ZghTfng),
-    (Form::ZghTfng, Form::ZghArab),
-    (Form::ZghLatn, Form::ZghArab),
-    (Form::AryLatn, Form::AryArab),
-    (Form::AryArab, Form::AryLatn),
-    (Form::ArArab, Form::ArLatn),
-    (Form::AryArab, Form::ArLatn),
-];
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((choice, rest)) = bytes.split_first() else { return };
@@ -30,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
         rules_only: choice & 0x40 != 0,
         mark_foreign: choice & 0x80 != 0,
     };
-    for (from, to) in PAIRS {
+    for (from, to) in DIRECTIONS {
         let found = Transliterator::built_in().transliterate(&source, from, to, &options);
         let found = found.expect("this direction is there");
         let mut reached = 0;

@@ -21,7 +21,7 @@ mod words;
 
 use std::sync::LazyLock;
 
-pub use form::{Form, Unsupported};
+pub use form::{DIRECTIONS, Form, Unsupported};
 pub use model::ModelError;
 
 use crate::script::Script;

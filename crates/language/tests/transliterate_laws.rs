@@ -3,7 +3,9 @@
 
 use language::Script;
 use language::script::script_of;
-use language::transliterate::{Form, ModelError, Options, Transliteration, Transliterator};
+use language::transliterate::{
+    DIRECTIONS, Form, ModelError, Options, Transliteration, Transliterator,
+};
 use proptest::prelude::*;
 
 /// Texts as hostile as a property test makes them: any characters, and mixtures of what is at hand.
@@ -83,7 +85,12 @@ fn a_word_of_a_hundred_thousand_letters_is_cut() {
 fn an_unknown_direction_is_refused() {
     let built_in = Transliterator::built_in();
     let found = built_in.transliterate("salam", Form::AryLatn, Form::ArLatn, &Options::default());
-    assert!(found.unwrap_err().to_string().contains("ary-Latn"));
+    assert!(found.unwrap_err().to_string().contains("ary-Latn to ary-Arab, "));
+    for (from, to) in DIRECTIONS.iter().flat_map(|(from, _)| DIRECTIONS.map(|(_, to)| (*from, to)))
+    {
+        let found = built_in.transliterate("salam", from, to, &Options::default());
+        assert_eq!(found.is_ok(), DIRECTIONS.contains(&(from, to)), "{from} to {to}");
+    }
     assert_eq!("ARY_latn".parse(), Ok(Form::AryLatn));
     assert!("xx-Latn".parse::<Form>().is_err());
 }

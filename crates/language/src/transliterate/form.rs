@@ -42,14 +42,28 @@ pub struct UnknownForm(String);
 
 /// A direction in which nothing can be transliterated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "there is no transliteration from {from} to {to}; see the list of directions in docs/languages.md"
-)]
+#[error("there is no transliteration from {from} to {to}; there is {}", directions())]
 pub struct Unsupported {
     /// The form of the source.
     pub from: Form,
     /// The form asked for.
     pub to: Form,
+}
+
+/// The directions in which texts are transliterated, from and to.
+pub const DIRECTIONS: [(Form, Form); 8] = [
+    (Form::AryLatn, Form::AryArab),
+    (Form::AryArab, Form::AryLatn),
+    (Form::AryArab, Form::ArLatn),
+    (Form::ArArab, Form::ArLatn),
+    (Form::ZghTfng, Form::ZghLatn),
+    (Form::ZghTfng, Form::ZghArab),
+    (Form::ZghLatn, Form::ZghTfng),
+    (Form::ZghLatn, Form::ZghArab),
+];
+
+fn directions() -> String {
+    DIRECTIONS.map(|(from, to)| format!("{from} to {to}")).join(", ")
 }
 
 impl Form {
