@@ -101,7 +101,12 @@ impl Identifier {
 
     /// The language of `text` and of each part of it.
     pub fn identify_spans(&self, text: &str) -> Identification {
-        Identification { spans: spans::find(self, text, |_| true), ..self.identify(text) }
+        Identification { spans: self.spans(text), ..self.identify(text) }
+    }
+
+    /// The parts alone.
+    pub(crate) fn spans(&self, text: &str) -> Vec<LanguageSpan> {
+        spans::find(self, text, |_| true)
     }
 
     /// The likeliest of `candidates` for `text` and for each part of it; words of a script in which none of

@@ -52,12 +52,12 @@ pub(super) struct Neighbours {
 impl Neighbours {
     /// The French and English spans of a text.
     pub(super) fn of(text: &str) -> Self {
-        let found = Identifier::built_in().identify_spans(text);
-        let spans = found.spans.into_iter().filter_map(|part| match part.language {
-            Language::French => Some((part.span, "fr")),
-            Language::English => Some((part.span, "en")),
-            _ => None,
-        });
+        let spans =
+            Identifier::built_in().spans(text).into_iter().filter_map(|part| match part.language {
+                Language::French => Some((part.span, "fr")),
+                Language::English => Some((part.span, "en")),
+                _ => None,
+            });
         Self { spans: spans.collect(), at: 0 }
     }
 
