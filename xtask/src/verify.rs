@@ -20,6 +20,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         Command::new("cargo").current_dir(root).env("PROPTEST_CASES", PROPERTY_CASES).args([
             "test",
             "--release",
+            "--package=knowledge",
             "--package=language",
             "--package=model",
             "--package=protection",
