@@ -135,6 +135,14 @@ mod tests {
             "dictionary.toml:4: key `kind`: unknown field `kind`, expected `term` or `as`. Did you mean `as`?",
         );
         check(
+            "[[protect]]\nterm = 4711\nas = \"staff_number\"\n",
+            "dictionary.toml:2: key `term`: wrong type, expected a string.",
+        );
+        check(
+            "[[protect]]\n\"Nawal Idrissi\" = \"person\"\n",
+            "dictionary.toml:2: unknown field, expected `term` or `as`.",
+        );
+        check(
             "[[protect]]\nterm = \"-\"\nas = \"x\"\n",
             "dictionary.toml:2: key `term`: a term needs two letters or digits at least.",
         );

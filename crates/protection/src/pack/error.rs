@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// A fault in a pack file. Pack files hold rules, not personal values, so the message may quote them.
+/// A fault in a pack's or an installation's file. The message may quote rules and settings, never a term
+/// of the installation's dictionary.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct PackError {
     /// The file's name in the pack.
