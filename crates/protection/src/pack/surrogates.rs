@@ -127,8 +127,8 @@ impl Surrogates {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct End;
 
-/// The marks in a value or a form, without repetitions.
-fn marks_of(text: &str) -> String {
+/// The marks in a value or a form, without repetitions: values of equal marks have the same made-up signs.
+pub(crate) fn marks_of(text: &str) -> String {
     let mut marks: Vec<char> =
         text.chars().filter(|mark| !mark.is_alphanumeric() && !"{}#".contains(*mark)).collect();
     marks.sort_unstable();

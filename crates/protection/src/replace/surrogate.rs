@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::findings::{Findings, TextIn};
 use crate::Kind;
+use crate::pack::surrogates::marks_of;
 use crate::restore::{LiveSurrogates, Surrogate, signs};
 
 /// Where a request cannot take labels.
@@ -25,6 +26,10 @@ pub struct Wishes {
 
 /// How often a set of surrogates is made anew because one of them was typed.
 const MOST_ROUNDS: usize = 8;
+/// How many numbers behind a typed one are looked for at first; each round looks further.
+const FIRST_AHEAD: u32 = 16;
+/// No made-up value is shorter, in bytes: a text holds no more of them than this allows.
+const SHORTEST: usize = 4;
 /// How many numbers are tried for one spelling.
 const MOST_NUMBERS: u32 = 2000;
 /// How far apart the numbers for two spellings of one value are looked for.
@@ -62,38 +67,93 @@ impl Assigned {
     }
 }
 
-/// Gives surrogates to the entities that want one; those for which the pack has none get none.
+/// Gives surrogates to the entities that want one; those for which the pack has none get none, nor do those
+/// for which none was found that nobody typed.
 pub(super) fn assign(
     findings: &Findings,
     texts: &[TextIn<'_>],
     wanted: &BTreeSet<usize>,
 ) -> Assigned {
     let mut typed: BTreeSet<Vec<char>> = BTreeSet::new();
+    let mut following = Vec::new();
+    let mut ahead = FIRST_AHEAD;
+    let mut assigned = Assigned::default();
+    let mut clashing = BTreeSet::new();
     for _ in 0..MOST_ROUNDS {
         let mut round = Round { findings, typed: &typed, used: BTreeMap::new() };
         let mut by_spelling = BTreeMap::new();
+        let mut numbers = BTreeMap::new();
         for &entity in wanted {
-            for (form, surrogate) in round.surrogates_of(entity).unwrap_or_default() {
+            for (form, number, surrogate) in round.surrogates_of(entity).unwrap_or_default() {
                 by_spelling.insert((entity, form), surrogate);
+                numbers.insert((entity, form), number);
             }
         }
-        let assigned = Assigned { by_spelling };
-        let before = typed.len();
-        let live = LiveSurrogates::new(assigned.live());
-        for text in texts {
-            let mut note = |one: &Surrogate| {
-                typed.insert(signs(&one.written, one.grouped));
-            };
-            live.anywhere_in(text.text, &mut note);
-            if let Some(decoded) = decode_escapes(text.text) {
-                live.anywhere_in(&decoded.text, &mut note);
-            }
-        }
-        if typed.len() == before {
+        assigned = Assigned { by_spelling };
+        let live = assigned.live().into_iter().chain(following);
+        note_typed(&LiveSurrogates::new(live.collect()), texts, &mut typed);
+        let clashes = assigned
+            .by_spelling
+            .iter()
+            .filter(|(_, one)| typed.contains(&signs(&one.written, one.grouped)));
+        let clashes: Vec<(&(usize, usize), &Surrogate)> = clashes.collect();
+        if clashes.is_empty() {
             return assigned;
         }
+        clashing = clashes.iter().map(|((entity, _), _)| *entity).collect();
+        // What somebody typed in a row is found in one look.
+        let numbers =
+            clashes.iter().filter_map(|(slot, one)| Some((numbers.get(slot).copied()?, *one)));
+        following = behind(findings, texts, numbers.collect(), ahead);
+        ahead = ahead.saturating_mul(FIRST_AHEAD).min(MOST_NUMBERS);
     }
-    Assigned::default()
+    let apart = wanted.difference(&clashing).copied().collect();
+    assigned.only(&apart)
+}
+
+/// Adds those surrogates that could be read in what somebody typed.
+fn note_typed(live: &LiveSurrogates, texts: &[TextIn<'_>], typed: &mut BTreeSet<Vec<char>>) {
+    let mut note = |one: &Surrogate| {
+        typed.insert(signs(&one.written, one.grouped));
+    };
+    for text in texts {
+        live.anywhere_in(text.text, &mut note);
+        if let Some(decoded) = decode_escapes(text.text) {
+            live.anywhere_in(&decoded.text, &mut note);
+        }
+    }
+}
+
+/// The made-up values behind those of some numbers, `ahead` for each number, each once and no more in all
+/// than the texts could hold.
+fn behind(
+    findings: &Findings,
+    texts: &[TextIn<'_>],
+    mut numbers: Vec<(u32, &Surrogate)>,
+    ahead: u32,
+) -> Vec<Surrogate> {
+    let mut left = texts.iter().map(|text| text.text.len()).sum::<usize>() / SHORTEST;
+    let mut following = Vec::new();
+    numbers.sort_by_key(|(number, _)| *number);
+    let mut reached: BTreeMap<(&Kind, String), u32> = BTreeMap::new();
+    for (number, one) in numbers {
+        let slot = (&one.kind, marks_of(&one.value));
+        let reached = reached.entry(slot).or_insert(0);
+        let end = number.saturating_add(ahead);
+        for number in number.saturating_add(1).max(*reached)..end {
+            if left == 0 {
+                return following;
+            }
+            let made = findings.surrogates.value(&one.kind, number, &one.value);
+            let Ok(made) = made else { break };
+            if let Some(written) = made {
+                following.push(Surrogate { written, ..one.clone() });
+                left -= 1;
+            }
+        }
+        *reached = end;
+    }
+    following
 }
 
 struct Round<'f> {
@@ -105,11 +165,11 @@ struct Round<'f> {
 
 impl Round<'_> {
     /// One surrogate for each spelling of an entity; spellings that differ in their layout only get the
-    /// same one in their own layout.
-    fn surrogates_of(&mut self, index: usize) -> Option<Vec<(usize, Surrogate)>> {
+    /// same one in their own layout. Each with its spelling's form and its number.
+    fn surrogates_of(&mut self, index: usize) -> Option<Vec<(usize, u32, Surrogate)>> {
         let entity = self.findings.entities.get(index)?;
         let grouped = self.findings.surrogates.is_grouped(&entity.kind);
-        let mut made: Vec<(usize, Surrogate)> = Vec::new();
+        let mut made: Vec<(usize, u32, Surrogate)> = Vec::new();
         let mut own = BTreeSet::new();
         let mut main = None;
         let mut behind = entity.ordinal;
@@ -135,7 +195,8 @@ impl Round<'_> {
             own.insert(written.clone());
             self.used.insert(signs(&written, grouped), index);
             let value = Zeroizing::new(spelling.as_str().to_owned());
-            made.push((form, Surrogate { kind: entity.kind.clone(), written, grouped, value }));
+            let surrogate = Surrogate { kind: entity.kind.clone(), written, grouped, value };
+            made.push((form, number, surrogate));
         }
         Some(made)
     }

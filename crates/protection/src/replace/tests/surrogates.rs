@@ -105,6 +105,43 @@ fn what_somebody_typed_is_never_a_surrogate() {
 }
 
 #[test]
+fn a_long_row_of_typed_ones_is_passed_over() {
+    let typed = |last: u32| -> String {
+        (1..=last).map(|number| format!("personne{number}@example.org ")).collect()
+    };
+    for (last, expect) in [(40, "personne41@example.org"), (1990, "personne1991@example.org")] {
+        let row = typed(last);
+        check(&format!("{row}{MAIL} {RIB}"), &format!("{row}{expect} 999 999 0000000000000001 00"));
+    }
+    // Where all were typed, that value has a label, and the others keep their surrogates.
+    let row = typed(2100);
+    check(&format!("{row}{MAIL} {RIB}"), &format!("{row}[EMAIL_1] 999 999 0000000000000001 00"));
+}
+
+#[test]
+fn behind_a_long_typed_row_many_values_have_surrogates() {
+    let typed: String = (1..=1500).map(|number| format!("personne{number}@example.org ")).collect();
+    let own: String = (0..400).map(|number| format!("x{number}@example.ma ")).collect();
+    let text = format!("{typed}{own}");
+    let texts = [plain(&text)];
+    let findings = find_all(&Safe(OwnMails), &texts);
+    let plan = replace(&findings, &texts, &policy(Action::Surrogate)).unwrap();
+    let out = apply(&text, &plan.replacements[0]);
+    assert!(!out.contains("example.ma") && out.contains("personne1900@example.org"));
+}
+
+/// Finds every address of the texts' own.
+struct OwnMails;
+
+impl Find for OwnMails {
+    fn find_in(&self, text: &str, place: &Place) -> Vec<Finding> {
+        let mut found = Mails.find_in(text, place);
+        found.retain(|finding| finding.span.of(text).ends_with(".ma"));
+        found
+    }
+}
+
+#[test]
 fn where_no_surrogate_can_be_read_a_label_stands() {
     check("n.laroussi@example.ma.b", "[EMAIL_1].b");
 }
