@@ -102,7 +102,7 @@ mod tests {
         check("names/family.tsv", "arabic\tlatin\nx\tX\n", 2, None);
         check("places/places.tsv", "kind\tlatin\tarabic\ncity\n", 2, None);
         check("address.toml", "wai = []\n", 1, Some("wai"));
-        check("birth.toml", "context = 3\n", 1, None);
+        check("birth.toml", "context = 3\n", 1, Some("context"));
         check("affixes.toml", "clitics = []\n", 1, Some("clitics"));
     }
 }

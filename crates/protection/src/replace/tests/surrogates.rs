@@ -104,11 +104,15 @@ fn what_somebody_typed_is_never_a_surrogate() {
     );
 }
 
+/// Made-up addresses with the numbers from 1 on, each with a blank behind it.
+fn typed(last: u32) -> String {
+    let all: Vec<String> =
+        (1..=last).map(|number| format!("personne{number}@example.org")).collect();
+    all.join(" ") + " "
+}
+
 #[test]
 fn a_long_row_of_typed_ones_is_passed_over() {
-    let typed = |last: u32| -> String {
-        (1..=last).map(|number| format!("personne{number}@example.org ")).collect()
-    };
     for (last, expect) in [(40, "personne41@example.org"), (1990, "personne1991@example.org")] {
         let row = typed(last);
         check(&format!("{row}{MAIL} {RIB}"), &format!("{row}{expect} 999 999 0000000000000001 00"));
@@ -120,9 +124,8 @@ fn a_long_row_of_typed_ones_is_passed_over() {
 
 #[test]
 fn behind_a_long_typed_row_many_values_have_surrogates() {
-    let typed: String = (1..=1500).map(|number| format!("personne{number}@example.org ")).collect();
-    let own: String = (0..400).map(|number| format!("x{number}@example.ma ")).collect();
-    let text = format!("{typed}{own}");
+    let own: Vec<String> = (0..400).map(|number| format!("x{number}@example.ma")).collect();
+    let text = format!("{}{}", typed(1500), own.join(" "));
     let texts = [plain(&text)];
     let findings = find_all(&Safe(OwnMails), &texts);
     let plan = replace(&findings, &texts, &policy(Action::Surrogate)).unwrap();
@@ -136,7 +139,7 @@ struct OwnMails;
 impl Find for OwnMails {
     fn find_in(&self, text: &str, place: &Place) -> Vec<Finding> {
         let mut found = Mails.find_in(text, place);
-        found.retain(|finding| finding.span.of(text).ends_with(".ma"));
+        found.retain(|finding| finding.span.of(text).ends_with("example.ma"));
         found
     }
 }
