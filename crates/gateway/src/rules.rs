@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use projects::{Access, ProjectId};
 use protection::decide::Journey;
-use protection::{Policy, PolicyFile};
+use protection::{Finder, Policy, PolicyFile};
 
 use crate::destination::Destination;
 use crate::error::GatewayError;
@@ -33,8 +33,23 @@ impl Deref for PolicyInForce<'_> {
     }
 }
 
-/// The text that a policy was read from, and the policy.
-type Known = (Arc<str>, Arc<Policy>);
+/// A policy, and what it was settled from.
+#[derive(Debug)]
+struct Known {
+    text: Arc<str>,
+    /// Whose kinds and classes it speaks of; another finder may know others.
+    finder: Weak<Finder>,
+    installation: Policy,
+    policy: Arc<Policy>,
+}
+
+impl Known {
+    fn is_of(&self, text: &Arc<str>, finder: &Arc<Finder>, installation: &Policy) -> bool {
+        self.text == *text
+            && std::ptr::eq(self.finder.as_ptr(), Arc::as_ptr(finder))
+            && self.installation == *installation
+    }
+}
 
 /// The policies of projects that were read before, by project and destination.
 #[derive(Debug, Default)]
@@ -55,14 +70,15 @@ impl Gateway {
         };
         let slot = (access.project.clone(), destination.unwrap_or_default().to_owned());
         let mut known = self.project_policies.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((read_from, policy)) = known.get(&slot)
-            && read_from == text
-        {
-            return Ok(PolicyInForce::Project(Arc::clone(policy)));
-        }
         let finder = self.finder();
+        if let Some(known) = known.get(&slot)
+            && known.is_of(text, &finder, installation)
+        {
+            return Ok(PolicyInForce::Project(Arc::clone(&known.policy)));
+        }
         let words = finder.label_words();
-        let file = PolicyFile::read_of_project(&policy_name(&access.project), text, words, None)
+        let names: Vec<&str> = self.destinations.iter().map(|one| one.name.as_str()).collect();
+        let file = PolicyFile::read_of_project(&policy_name(&access.project), text, words, &names)
             .map_err(|error| GatewayError::PolicyRefused {
                 rule: "project.policy".to_owned(),
                 message: format!(
@@ -71,7 +87,13 @@ impl Gateway {
                 ),
             })?;
         let policy = Arc::new(file.together_with(installation, destination, words));
-        known.insert(slot, (Arc::clone(text), Arc::clone(&policy)));
+        let settled = Known {
+            text: Arc::clone(text),
+            finder: Arc::downgrade(&finder),
+            installation: installation.clone(),
+            policy: Arc::clone(&policy),
+        };
+        known.insert(slot, settled);
         Ok(PolicyInForce::Project(policy))
     }
 }

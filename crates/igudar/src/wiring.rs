@@ -18,5 +18,5 @@ pub(crate) use knowledge::{Knowledge, knowledge, knowledge_in};
 pub(crate) use own_files::{CASES, DICTIONARY, OwnFault, OwnFiles, STAFF, hiding_key};
 pub(crate) use panic_hook::quiet_panics;
 pub(crate) use policies::{
-    check_project_policy, general_policy, names as names_of_destinations, policies,
+    UNESTIMATED, check_project_policy, general_policy, names as names_of_destinations, policies,
 };

@@ -305,6 +305,9 @@ fn a_projects_policy_may_only_be_stricter() {
     };
     let lax = file("lax.toml", "[types]\nperson = \"mask\"\ncin = \"label\"\n");
     let strict = file("strict.toml", "name = \"strict\"\n[types]\nperson = \"block\"\n");
+    let limited = file("limited.toml", "[destinations.home]\nhighest_risk = 0.5\n");
+    let checked = shell.run(&["policy", "check", "--for-project", &limited], b"");
+    assert!(checked.code == 0 && checked.err.contains("nothing here estimates"), "{}", checked.err);
     let refused = shell.run(&["project", "create", "sante", "--policy", &lax], b"");
     assert_eq!(refused.code, 1);
     assert!(refused.err.contains("lax.toml:3: key `types.cin`"), "{}", refused.err);
@@ -326,6 +329,9 @@ fn a_projects_policy_may_only_be_stricter() {
     assert_eq!(shell.run(&["project", "set", "sante", "--policy", "none"], b"").code, 0);
     let explained = shell.run(&explain, TEXT.as_bytes()).json();
     assert_eq!(explained["destinations"][0]["allowed"], json!(true));
+    std::fs::write(shell.path("data/policy.toml"), "highest_risk = 0.5\n").unwrap();
+    let checked = shell.run(&["config", "check"], b"");
+    assert!(checked.code == 0 && checked.err.contains("nothing here estimates"), "{}", checked.err);
     std::fs::write(shell.path("data/policy.toml"), "[types]\ncni = \"mask\"\n").unwrap();
     let wrong = shell.run(&["config", "check"], b"");
     assert!(wrong.err.contains("policy.toml:2: key `cni`"), "{}", wrong.err);

@@ -72,6 +72,33 @@ fn what_needs_an_authorisation_stays_in_the_country() {
     }
 }
 
+#[test]
+fn a_projects_policy_follows_what_it_was_settled_from() {
+    let house =
+        House::new(|body| Ok(Reply::Whole(completion(&body.matches('█').count().to_string()))));
+    let body = format!(
+        r#"{{"model":"remote-model","messages":[{{"role":"user","content":"CIN {CIN}"}}]}}"#
+    );
+    let ask = |policy: &str| {
+        let access = House::access_under(false, Some(policy));
+        house.ask_as(&access, Route::ChatCompletions, &body)
+    };
+    // The destination that the rule was for has another name.
+    match ask("[destinations.abroad.types]\ncin = \"block\"\n") {
+        Err(GatewayError::PolicyRefused { rule, message }) => {
+            assert_eq!(rule, "project.policy");
+            assert!(message.contains("`abroad`"), "{message}");
+        }
+        other => panic!("{other:?}"),
+    }
+    let known = "[destinations.remote.types]\ncin = \"mask\"\n";
+    ask(known).unwrap();
+    assert!(house.witness.asked()[0].contains('█'));
+    // A finder that knows no such type leaves nothing settled for the one before in force.
+    house.gateway.exchange_finder(House::finder_with("[kind.person]\n"));
+    assert!(matches!(ask(known), Err(GatewayError::PolicyRefused { .. })));
+}
+
 const EMBEDDING: &str = r#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5]}],"model":"m","usage":{"prompt_tokens":3,"total_tokens":3}}"#;
 
 /// Embeds a text with a CIN number at a model whose destination takes texts in clear; what it saw.

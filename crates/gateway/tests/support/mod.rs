@@ -226,6 +226,12 @@ impl House {
         Self { gateway, witness }
     }
 
+    /// The finder of a pack that holds these labels alone.
+    pub(crate) fn finder_with(labels: &str) -> Arc<Finder> {
+        let files = BTreeMap::from([("labels.toml".to_owned(), labels.to_owned())]);
+        Arc::new(Finder::new(&Pack::read(&files).unwrap()))
+    }
+
     pub(crate) fn access(local_only: bool) -> Access {
         Self::access_under(local_only, None)
     }

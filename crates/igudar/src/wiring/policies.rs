@@ -11,6 +11,10 @@ use crate::configuration::{
     Configuration, DestinationKind, DestinationReady, FILE_NAME, WordList, unknown_type,
 };
 
+/// What an operator must know of a policy that sets the highest risk.
+pub(crate) const UNESTIMATED: &str = "the policy sets `highest_risk`, and nothing here estimates how many values may be \
+     missed: whatever the limit, no content leaves this machine under it";
+
 /// Everything that a policy is settled from.
 pub(crate) struct Policies {
     pack: PolicyFile,
@@ -20,6 +24,8 @@ pub(crate) struct Policies {
     /// How the installation's country is written.
     country: Vec<String>,
     words: LabelWords,
+    /// The names of the destinations.
+    destinations: Vec<String>,
 }
 
 /// Reads and checks the policies of an installation.
@@ -49,7 +55,8 @@ pub(crate) fn policies(
         country => vec![country.to_owned()],
     };
     let name = Some(settings.name.clone()).filter(|name| !name.is_empty());
-    Ok(Policies { pack, own, name, general, country, words: words.clone() })
+    let destinations = names(configuration).into_iter().map(str::to_owned).collect();
+    Ok(Policies { pack, own, name, general, country, words: words.clone(), destinations })
 }
 
 /// The policy for texts that go to no destination.
@@ -97,27 +104,35 @@ impl Policies {
     ) -> anyhow::Result<Policy> {
         let Some(text) = &project.policy else { return Ok(installation.clone()) };
         let name = gateway::policy_name(&project.id);
-        let file = PolicyFile::read_of_project(&name, text, &self.words, None)?;
+        let names: Vec<&str> = self.destinations.iter().map(String::as_str).collect();
+        let file = PolicyFile::read_of_project(&name, text, &self.words, &names)?;
         Ok(file.together_with(installation, destination, &self.words))
     }
 
     /// What an operator may not expect of a destination: that some content will not go there.
-    pub(crate) fn remark_on(&self, written: &DestinationReady) -> anyhow::Result<Option<String>> {
+    pub(crate) fn remarks_on(&self, written: &DestinationReady) -> anyhow::Result<Vec<String>> {
         let here = matches!(written.kind, DestinationKind::Echo | DestinationKind::Local);
-        if here || written.authorisation.is_some() || !self.is_abroad(&written.place) {
-            return Ok(None);
+        if here {
+            return Ok(Vec::new());
         }
         let policy = self.for_destination(written)?;
-        let named: Vec<&str> = policy.needs_authorisation.iter().map(String::as_str).collect();
-        if named.is_empty() {
-            return Ok(None);
+        let mut remarks = Vec::new();
+        if policy.highest_risk.is_some() {
+            remarks.push(format!("the destination `{}`: {UNESTIMATED}", written.name));
         }
-        let DestinationReady { name, place, .. } = written;
-        Ok(Some(format!(
-            "the destination `{name}` is outside the country (place: {place}) and names no \
-             `authorisation`: what needs one ({}) does not go there",
-            named.join(", ")
-        )))
+        if written.authorisation.is_some() || !self.is_abroad(&written.place) {
+            return Ok(remarks);
+        }
+        let named: Vec<&str> = policy.needs_authorisation.iter().map(String::as_str).collect();
+        if !named.is_empty() {
+            let DestinationReady { name, place, .. } = written;
+            remarks.push(format!(
+                "the destination `{name}` is outside the country (place: {place}) and names no \
+                 `authorisation`: what needs one ({}) does not go there",
+                named.join(", ")
+            ));
+        }
+        Ok(remarks)
     }
 
     /// Whether a place is outside the installation's country. A place that nobody stated is.
@@ -150,7 +165,7 @@ pub(crate) fn check_project_policy(
 ) -> anyhow::Result<PolicyFile> {
     let policies = policies(configuration, knowledge)?;
     let words = &knowledge.words;
-    let project = PolicyFile::read_of_project(file, content, words, Some(&names(configuration)))?;
+    let project = PolicyFile::read_of_project(file, content, words, &names(configuration))?;
     project.may_stand_over(&policies.general(), None, words)?;
     for destination in &configuration.destinations {
         let installation = policies.for_destination(destination)?;

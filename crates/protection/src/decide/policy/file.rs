@@ -107,14 +107,15 @@ impl PolicyFile {
         })
     }
 
-    /// As [`Self::read`], for a project: it may not say in which country the installation stands.
+    /// As [`Self::read`], for a project: it may not say in which country the installation stands, and every
+    /// destination it names must be among `destinations`. A rule for one that was renamed would lapse.
     pub fn read_of_project(
         file: &str,
         content: &str,
         words: &LabelWords,
-        destinations: Option<&[&str]>,
+        destinations: &[&str],
     ) -> Result<Self, PackError> {
-        let policy = Self::read(file, content, words, destinations)?;
+        let policy = Self::read(file, content, words, Some(destinations))?;
         if policy.country.is_empty() {
             return Ok(policy);
         }
@@ -147,6 +148,14 @@ impl PolicyFile {
         words: &LabelWords,
     ) -> Policy {
         settle(&self.name, &self.layers(destination, nearer), base, words, &self.law)
+    }
+
+    /// Whether a rule of this file sets the highest risk.
+    pub fn limits_risk(&self) -> bool {
+        [&self.general]
+            .into_iter()
+            .chain(self.destinations.values())
+            .any(|rules| rules.highest_risk.is_some())
     }
 
     /// The law behind a rule of this key.

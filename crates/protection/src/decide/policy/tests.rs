@@ -108,11 +108,14 @@ fn errors_name_line_key_and_the_nearest_right_one() {
         "[classes]\nprivate = \"mask\"\n",
         "policy.toml:2: key `private`: unknown variant `private`, expected one of `public`, `internal`, `personal`, `sensitive`. Did you mean `personal`?",
     );
-    let error = PolicyFile::read_of_project("project p", "\ncountry = [\"FR\"]\n", &words(), None);
+    let error = PolicyFile::read_of_project("project p", "\ncountry = [\"FR\"]\n", &words(), &[]);
     assert_eq!(
         error.unwrap_err().to_string(),
         "project p:2: key `country`: the country is the installation's, not a project's."
     );
+    let content = "[destinations.abraod]\ndefault = \"mask\"\n";
+    let error = PolicyFile::read_of_project("project p", content, &words(), &["abroad"]);
+    assert_eq!(error.unwrap_err().nearest.as_deref(), Some("abroad"));
 }
 
 const INSTALLATION: &str = "default = \"label\"\nhighest_class = \"personal\"\nhighest_risk = 0.5\n\
@@ -121,7 +124,8 @@ const INSTALLATION: &str = "default = \"label\"\nhighest_class = \"personal\"\nh
 
 /// The first laxer key of a project's file, over the installation's policy for `abroad` and in general.
 fn laxer(content: &str) -> Option<String> {
-    let project = PolicyFile::read_of_project("p.toml", content, &words(), None).unwrap();
+    let project =
+        PolicyFile::read_of_project("p.toml", content, &words(), &["abroad", "home"]).unwrap();
     [None, Some("abroad")].into_iter().find_map(|destination| {
         let installation = settled(INSTALLATION, destination);
         let laxer = project.may_stand_over(&installation, destination, &words()).err()?;
@@ -173,7 +177,7 @@ fn together_the_stricter_counts_for_every_kind() {
         "p.toml",
         "name = \"p\"\nhighest_class = \"sensitive\"\n[types]\ncin = \"keep\"\nperson = \"block\"\n",
         &words(),
-        None,
+        &[],
     )
     .unwrap();
     let both = project.together_with(&installation, Some("abroad"), &words());
