@@ -11,13 +11,8 @@ use std::sync::LazyLock;
 use protection::decide::topics::{TRAINED, Topic};
 use protection::{Class, Finder, Findings, Pack, Place, TextIn, find_all};
 
-static FINDER: LazyLock<Finder> = LazyLock::new(|| {
-    let files = packs::MOROCCO
-        .iter()
-        .map(|(name, content)| ((*name).to_owned(), (*content).to_owned()))
-        .collect();
-    Finder::new(&Pack::read(&files).unwrap())
-});
+static FINDER: LazyLock<Finder> =
+    LazyLock::new(|| Finder::new(&Pack::read(&packs::morocco()).unwrap()));
 
 fn found(texts: &[&str]) -> Findings {
     let texts: Vec<TextIn<'_>> =
