@@ -5,7 +5,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
-    reason = "tests read the repository's pack and fail loudly"
+    reason = "tests read the clock and fail loudly"
 )]
 
 mod policies;

@@ -4,11 +4,10 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
-    reason = "a benchmark over files of the repository"
+    reason = "a benchmark over a corpus of the repository"
 )]
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::LazyLock;
 
 use divan::Bencher;
@@ -19,21 +18,13 @@ fn main() {
     divan::main();
 }
 
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-static FILES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
-    let mut files = BTreeMap::new();
-    read(&repository().join("packs/ma"), "", &mut files);
-    files
-});
-
-static FINDER: LazyLock<Finder> = LazyLock::new(|| Finder::new(&Pack::read(&FILES).unwrap()));
+static FINDER: LazyLock<Finder> =
+    LazyLock::new(|| Finder::new(&Pack::read(&packs::morocco()).unwrap()));
 
 /// Documents of the development corpus, repeated until they are a megabyte together.
 static DOCUMENTS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let corpus = repository().join("evaluations/personal-data/dev.jsonl");
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let corpus = repository.join("evaluations/personal-data/dev.jsonl");
     let corpus = std::fs::read_to_string(corpus).unwrap();
     let texts: Vec<String> = corpus
         .lines()
@@ -44,18 +35,6 @@ static DOCUMENTS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let times = (1 << 20) / once.max(1) + 1;
     std::iter::repeat_n(texts, times).flatten().collect()
 });
-
-fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());
-        if path.is_dir() {
-            read(&path, &format!("{name}/"), files);
-        } else if path.extension().is_some_and(|kind| kind == "toml" || kind == "tsv") {
-            files.insert(name, std::fs::read_to_string(&path).unwrap());
-        }
-    }
-}
 
 fn bytes() -> BytesCount {
     BytesCount::new(DOCUMENTS.iter().map(String::len).sum::<usize>())
@@ -71,7 +50,7 @@ fn find(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn find_without_names(bencher: Bencher<'_, '_>) {
-    let pack = Pack::read(&FILES).unwrap();
+    let pack = Pack::read(&packs::morocco()).unwrap();
     let finder = Finder::with(&pack, FinderParts { names: false, ..FinderParts::default() });
     bencher
         .counter(bytes())
@@ -96,6 +75,6 @@ fn find_number_replace_and_check(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn engine_start(bencher: Bencher<'_, '_>) {
-    LazyLock::force(&FILES);
-    bencher.bench(|| Finder::new(&Pack::read(&FILES).unwrap()));
+    let files = packs::morocco();
+    bencher.bench(|| Finder::new(&Pack::read(&files).unwrap()));
 }

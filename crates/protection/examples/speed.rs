@@ -1,5 +1,5 @@
 //! The speed and the memory of the safeguard on this machine, over documents of a JSONL corpus:
-//! `speed PACK_FOLDER CORPUS.jsonl MEGABYTES [find|bare|protect|one|whole]`. `bare` leaves names out, `one`
+//! `speed CORPUS.jsonl MEGABYTES [find|bare|protect|one|whole]`. `bare` leaves names out, `one`
 //! joins the documents to a single text, `whole` protects that text. One line: what, megabytes a second, findings, and the most
 //! kilobytes held beyond the documents (where the system tells).
 #![expect(
@@ -8,23 +8,18 @@
 )]
 #![expect(clippy::print_stdout, reason = "its answer is its standard output")]
 
-use std::collections::BTreeMap;
 use std::error::Error;
-use std::path::Path;
 use std::time::Instant;
 
 use protection::{Escape, Finder, FinderParts, Pack, Place, Policy, TextIn};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let usage = "usage: speed PACK_FOLDER CORPUS.jsonl MEGABYTES [find|bare|protect|one|whole]";
-    let folder = arguments.next().ok_or(usage)?;
+    let usage = "usage: speed CORPUS.jsonl MEGABYTES [find|bare|protect|one|whole]";
     let corpus = std::fs::read_to_string(arguments.next().ok_or(usage)?)?;
     let megabytes: usize = arguments.next().ok_or(usage)?.parse()?;
     let what = arguments.next().unwrap_or_else(|| "find".to_owned());
-    let mut files = BTreeMap::new();
-    read_folder(Path::new(&folder), "", &mut files)?;
-    let pack = Pack::read(&files)?;
+    let pack = Pack::read(&packs::morocco())?;
     let finder =
         Finder::with(&pack, FinderParts { names: what != "bare", ..FinderParts::default() });
     let mut texts = Vec::new();
@@ -82,21 +77,4 @@ fn peak() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse().ok()).unwrap_or(0)
-}
-
-fn read_folder(
-    folder: &Path,
-    prefix: &str,
-    files: &mut BTreeMap<String, String>,
-) -> Result<(), Box<dyn Error>> {
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() {
-            read_folder(&entry.path(), &format!("{name}/"), files)?;
-        } else if entry.path().extension().is_some_and(|end| end == "toml" || end == "tsv") {
-            files.insert(name, std::fs::read_to_string(entry.path())?);
-        }
-    }
-    Ok(())
 }

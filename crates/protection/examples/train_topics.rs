@@ -54,7 +54,7 @@ fn main() {
         arguments.iter().position(|a| a == "--folds").map(|at| arguments[at + 1].parse().unwrap());
     let errors = arguments.iter().any(|a| a == "--errors");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let pack = pack(&root.join("packs/ma"));
+    let pack = Pack::read(&packs::morocco()).unwrap();
     let finder = Finder::new(&pack);
     let corpus = root.join("evaluations/personal-data");
     let mut train = Vec::new();
@@ -214,24 +214,4 @@ fn read(path: &Path, finder: &Finder, own: bool) -> Vec<Document> {
             Document { id, text, findings, gold, own }
         })
         .collect()
-}
-
-fn pack(folder: &Path) -> Pack {
-    let mut files = BTreeMap::new();
-    collect(folder, "", &mut files);
-    Pack::read(&files).unwrap()
-}
-
-fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
-    paths.sort();
-    for path in paths {
-        let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());
-        if path.is_dir() {
-            collect(&path, &format!("{name}/"), files);
-        } else if path.extension().is_some_and(|kind| kind == "toml" || kind == "tsv") {
-            files.insert(name, fs::read_to_string(&path).unwrap());
-        }
-    }
 }

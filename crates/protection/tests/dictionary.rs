@@ -1,7 +1,6 @@
 //! The installation's dictionary beside the pack of Morocco.
 #![expect(clippy::unwrap_used, reason = "a broken dictionary fails the test")]
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use protection::dictionary::{HiddenList, HidingKey};
@@ -31,13 +30,12 @@ needs = "nothing"
 "#;
 
 fn finder() -> Finder {
-    let files: BTreeMap<String, String> = packs::morocco();
     let key = HidingKey::derive(&[7; 32]);
     let mut list = HiddenList::default();
     list.add("Izza Tamsamani Oubrik", &Kind::new("person"), true, &key);
     let dictionary = Dictionary::read("dictionary.toml", OURS).unwrap().with_hidden(list, key);
     let parts = FinderParts { dictionary: Some(Arc::new(dictionary)), ..FinderParts::default() };
-    Finder::with(&Pack::read(&files).unwrap(), parts)
+    Finder::with(&Pack::read(&packs::morocco()).unwrap(), parts)
 }
 
 fn check(finder: &Finder, text: &str, expect: &[&str]) {
@@ -73,8 +71,7 @@ fn what_is_never_protected_is_a_whole_value() {
 
 #[test]
 fn without_a_dictionary_nothing_changes() {
-    let files = packs::morocco();
-    let pack = Pack::read(&files).unwrap();
+    let pack = Pack::read(&packs::morocco()).unwrap();
     let empty = Arc::new(Dictionary::read("dictionary.toml", "").unwrap());
     let parts = FinderParts { dictionary: Some(empty), ..FinderParts::default() };
     let text = "M. Karim Bennani, CIN BK412097, 0537 71 20 20, projet Atlas 7";

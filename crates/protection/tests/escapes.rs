@@ -1,34 +1,15 @@
 //! Values that are written with escapes of JSON, HTML or web addresses are found, replaced as a whole and
 //! restored byte for byte.
-#![expect(clippy::disallowed_methods, reason = "the test reads the pack's folder")]
 #![expect(clippy::unwrap_used, reason = "a broken pack fails the test")]
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::Path;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use protection::{Escape, Finder, Pack, Place, Policy, TextIn, apply, find_all, replace};
 
-static FINDER: LazyLock<Finder> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma");
-    let mut files = BTreeMap::new();
-    read_folder(&folder, "", &mut files);
-    Finder::new(&Pack::read(&files).unwrap())
-});
-
-fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.file_type().unwrap().is_dir() {
-            read_folder(&entry.path(), &format!("{name}/"), files);
-        } else {
-            files.insert(name, std::fs::read_to_string(entry.path()).unwrap_or_default());
-        }
-    }
-}
+static FINDER: LazyLock<Finder> =
+    LazyLock::new(|| Finder::new(&Pack::read(&packs::morocco()).unwrap()));
 
 /// Protects texts, checks that they restore exactly, and gives what goes out.
 fn protected(texts: &[&str]) -> Vec<String> {

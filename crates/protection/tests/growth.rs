@@ -1,32 +1,14 @@
 //! Time grows with the size of a request and no faster, whatever the request holds.
-#![expect(clippy::disallowed_methods, reason = "the test reads the pack's folder and the clock")]
+#![expect(clippy::disallowed_methods, reason = "the test reads the clock")]
 #![expect(clippy::unwrap_used, reason = "a broken pack fails the test")]
 
-use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Instant;
 
 use protection::{Finder, Pack, Place, Policy, ReplaceError, TextIn, find_all, replace};
 
-static FINDER: LazyLock<Finder> = LazyLock::new(|| {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma");
-    let mut files = BTreeMap::new();
-    read_folder(&folder, "", &mut files);
-    Finder::new(&Pack::read(&files).unwrap())
-});
-
-fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.file_type().unwrap().is_dir() {
-            read_folder(&entry.path(), &format!("{name}/"), files);
-        } else {
-            files.insert(name, std::fs::read_to_string(entry.path()).unwrap_or_default());
-        }
-    }
-}
+static FINDER: LazyLock<Finder> =
+    LazyLock::new(|| Finder::new(&Pack::read(&packs::morocco()).unwrap()));
 
 /// Seconds to protect texts.
 fn seconds(texts: &[TextIn<'_>]) -> f64 {

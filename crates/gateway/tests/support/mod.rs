@@ -1,7 +1,6 @@
 //! A journal in memory, a model that answers as told, and a gateway over both.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use bytes::Bytes;
@@ -131,25 +130,8 @@ impl Model for Scripted {
 }
 
 /// A finder over the Moroccan pack of this repository, built once.
-static FINDER: LazyLock<Arc<Finder>> = LazyLock::new(|| Arc::new(Finder::new(&pack())));
-
-fn pack() -> Pack {
-    let mut files = BTreeMap::new();
-    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma"), "", &mut files);
-    Pack::read(&files).unwrap()
-}
-
-fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());
-        if path.is_dir() {
-            read(&path, &format!("{name}/"), files);
-        } else if path.extension().is_some_and(|kind| kind == "toml" || kind == "tsv") {
-            files.insert(name, std::fs::read_to_string(&path).unwrap());
-        }
-    }
-}
+static FINDER: LazyLock<Arc<Finder>> =
+    LazyLock::new(|| Arc::new(Finder::new(&Pack::read(&packs::morocco()).unwrap())));
 
 pub(crate) struct House {
     pub(crate) gateway: Gateway,

@@ -23,7 +23,6 @@ mod corpus;
 mod general;
 mod generated;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -76,7 +75,7 @@ fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let model = root.join("models/names");
     let corpus = root.join("evaluations/personal-data");
-    let pack = pack(&root.join("packs/ma"));
+    let pack = Pack::read(&packs::morocco()).unwrap();
     let frequencies = arguments.value("--general").map_or_else(
         || fs::read(model.join("frequencies.bin")).unwrap(),
         |folder| {
@@ -197,18 +196,6 @@ fn gazetteer_notes(detector: &NameDetector, pack: &Pack) -> Vec<Note> {
         }
     }
     detector.notes(&View::new(&lines), Surroundings::text())
-}
-
-fn pack(folder: &Path) -> Pack {
-    let mut files = BTreeMap::new();
-    for part in ["names", "places"] {
-        for entry in fs::read_dir(folder.join(part)).unwrap() {
-            let path = entry.unwrap().path();
-            let name = format!("{part}/{}", path.file_name().unwrap().to_string_lossy());
-            files.insert(name, fs::read_to_string(&path).unwrap());
-        }
-    }
-    Pack::read(&files).unwrap()
 }
 
 fn lesson(detector: &NameDetector, document: &Document) -> Lesson {

@@ -1,10 +1,5 @@
 //! The router with the real gateway, without a network.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests read the repository's pack and fail loudly"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 mod bodies;
 mod doors;

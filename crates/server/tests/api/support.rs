@@ -1,7 +1,6 @@
 //! A server over a journal in memory, a few keys, the echo, and models that misbehave.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -101,7 +100,7 @@ impl House {
         let metrics = Arc::new(Metrics::default());
         let hanging_model: Arc<dyn Model> = Arc::<Hanging>::clone(&hanging);
         let gateway = Gateway::new(GatewayParts {
-            finder: Arc::new(Finder::new(&pack())),
+            finder: Arc::new(Finder::new(&Pack::read(&packs::morocco()).unwrap())),
             destinations: vec![
                 destination("echo", "echo-no-model", Arc::new(Echo)),
                 destination("slow", "hanging", hanging_model),
@@ -174,24 +173,6 @@ fn destination(name: &str, model_name: &str, model: Arc<dyn Model>) -> Destinati
         }],
         model,
     }
-}
-
-fn pack() -> Pack {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs/ma");
-    let mut files = BTreeMap::new();
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path: PathBuf = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "toml" || end == "tsv") {
-                let name = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
-                files.insert(name, std::fs::read_to_string(&path).unwrap());
-            }
-        }
-    }
-    Pack::read(&files).unwrap()
 }
 
 #[derive(Default)]
