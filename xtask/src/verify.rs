@@ -28,6 +28,9 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         ]),
     )?;
     score::run(root, score::What::Protection)?;
-    train::run(root, train::What::Names, None, true)?;
+    // The two models that need nothing but the repository.
+    for what in [train::What::Names, train::What::Topics] {
+        train::run(root, what, None, true)?;
+    }
     fuzz::all(root, FUZZ_SECONDS).map(drop)
 }
