@@ -9,6 +9,7 @@ use language::service::{
 use language::transliterate::{Form, Options};
 use serde::{Deserialize, Serialize};
 
+use super::texts::TextOrTexts;
 use super::{TextBody, parse, worked};
 use crate::app::Shared;
 use crate::errors::{Code, PublicError};
@@ -38,42 +39,24 @@ enum OneOrMany<A> {
     Many { answers: Vec<A> },
 }
 
-/// The question's texts.
-enum Asked {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl Asked {
-    fn of(text: Option<String>, texts: Option<Vec<String>>) -> Result<Self, PublicError> {
-        match (text, texts) {
-            (Some(text), None) => Ok(Self::One(text)),
-            (None, Some(texts)) if texts.len() <= MOST_TEXTS => Ok(Self::Many(texts)),
-            (None, Some(_)) => {
-                let message = format!("`texts` holds more than {MOST_TEXTS} texts");
-                Err(PublicError::new(Code::BodyTooLarge, message).about("texts"))
-            }
-            _ => {
-                let message = "the body holds neither or both of `text` and `texts`";
-                Err(PublicError::new(Code::InvalidRequest, message).about("text"))
-            }
+/// An answer for each text of a question.
+fn each<A>(
+    (text, texts): (Option<String>, Option<Vec<String>>),
+    offsets: OffsetUnit,
+    answer: impl Fn(&str) -> Result<A, PublicError>,
+) -> Result<Answers<A>, PublicError> {
+    let answers = match TextOrTexts::of(text, texts)? {
+        TextOrTexts::Text(text) => OneOrMany::One(answer(&text)?),
+        TextOrTexts::Texts(texts) if texts.len() <= MOST_TEXTS => {
+            let answers = texts.iter().map(|text| answer(text)).collect::<Result<_, _>>()?;
+            OneOrMany::Many { answers }
         }
-    }
-
-    fn each<A>(
-        self,
-        offsets: OffsetUnit,
-        answer: impl Fn(&str) -> Result<A, PublicError>,
-    ) -> Result<Answers<A>, PublicError> {
-        let answers = match self {
-            Self::One(text) => OneOrMany::One(answer(&text)?),
-            Self::Many(texts) => {
-                let answers = texts.iter().map(|text| answer(text)).collect::<Result<_, _>>()?;
-                OneOrMany::Many { answers }
-            }
-        };
-        Ok(Answers { answers, offsets })
-    }
+        TextOrTexts::Texts(_) => {
+            let message = format!("`texts` holds more than {MOST_TEXTS} texts");
+            return Err(PublicError::new(Code::BodyTooLarge, message).about("texts"));
+        }
+    };
+    Ok(Answers { answers, offsets })
 }
 
 fn within(size: usize, most: usize) -> Result<(), PublicError> {
@@ -109,8 +92,9 @@ pub(crate) async fn identify(
             PublicError::new(Code::InvalidRequest, error.to_string()).about("among")
         })?;
         let unit = request.offsets;
-        Asked::of(request.text, request.texts)?
-            .each(unit, |text| Ok(service::identified(text, &among, unit)))
+        each((request.text, request.texts), unit, |text| {
+            Ok(service::identified(text, &among, unit))
+        })
     })
     .await?
     .map(Json)
@@ -162,7 +146,7 @@ pub(crate) async fn transliterate(
             mark_foreign: request.mark_foreign,
         };
         let unit = request.offsets;
-        Asked::of(request.text, request.texts)?.each(unit, |text| {
+        each((request.text, request.texts), unit, |text| {
             service::transliterated(text, from, to, &options, unit).map_err(|error| {
                 PublicError::new(Code::InvalidRequest, error.to_string()).about("to")
             })
@@ -195,8 +179,9 @@ pub(crate) async fn normalize(
         let request: NormalizeRequest = parse(&body, shape)?;
         let unit = request.offsets;
         let map = request.map.then_some(unit);
-        Asked::of(request.text, request.texts)?
-            .each(unit, |text| Ok(service::normalized(text, request.profile, map)))
+        each((request.text, request.texts), unit, |text| {
+            Ok(service::normalized(text, request.profile, map))
+        })
     })
     .await?
     .map(Json)

@@ -74,7 +74,7 @@ struct ProtectRequest {
 #[derive(Debug, Serialize)]
 pub(crate) struct ProtectAnswer {
     #[serde(flatten)]
-    texts: OneOrMany,
+    texts: TextOrTexts,
     findings: serde_json::Value,
     counts: BTreeMap<String, u32>,
     class: &'static str,
@@ -88,13 +88,16 @@ pub(crate) struct ProtectAnswer {
 /// The answer has the form of the question: `text` for `text`, `texts` for `texts`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum OneOrMany {
+pub(super) enum TextOrTexts {
     Text(String),
     Texts(Vec<String>),
 }
 
-impl OneOrMany {
-    fn of(text: Option<String>, texts: Option<Vec<String>>) -> Result<Self, PublicError> {
+impl TextOrTexts {
+    pub(super) fn of(
+        text: Option<String>,
+        texts: Option<Vec<String>>,
+    ) -> Result<Self, PublicError> {
         match (text, texts) {
             (Some(text), None) => Ok(Self::Text(text)),
             (None, Some(texts)) => Ok(Self::Texts(texts)),
@@ -128,7 +131,7 @@ pub(crate) async fn protect(
     let request: ProtectRequest = worked(&app, size, move |_| parse(&body, shape)).await??;
     let life = lifetime(&app, request.expires_in)?;
     let (unit, why) = (request.offsets, request.why);
-    let (one, originals) = OneOrMany::of(request.text, request.texts)?.into_parts();
+    let (one, originals) = TextOrTexts::of(request.text, request.texts)?.into_parts();
     let salt = app.parts.salts.newest(&access.project).await.map_err(|error| no_salt(&error))?;
     let expires_at = app.parts.ambient.now_ms().div_euclid(1000).saturating_add_unsigned(life);
     worked(&app, size, move |app| {
@@ -156,7 +159,7 @@ pub(crate) async fn protect(
             serde_json::to_value(listed)
         };
         Ok(Json(ProtectAnswer {
-            texts: OneOrMany::like(one, texts),
+            texts: TextOrTexts::like(one, texts),
             findings: findings.unwrap_or_default(),
             counts: by_name(&counts),
             class: class.as_str(),
@@ -184,7 +187,7 @@ pub(crate) async fn restore(
     let shape = r#"{"text": "…", "map": "igm1.…"} or {"texts": ["…"], "map": "igm1.…"}"#;
     let size = body.len();
     let request: RestoreRequest = worked(&app, size, move |_| parse(&body, shape)).await??;
-    let (one, texts) = OneOrMany::of(request.text, request.texts)?.into_parts();
+    let (one, texts) = TextOrTexts::of(request.text, request.texts)?.into_parts();
     let sealed = request.map;
     let header = seal::peek(&sealed).map_err(|error| cannot_open(&error))?;
     if header.project != access.project.as_str() {
@@ -206,7 +209,7 @@ pub(crate) async fn restore(
             salt.map(|salt| sealing_key(app, &access.project, &salt.key_id, &salt.salt))
         })
         .map_err(|error| cannot_open(&error))?;
-        let answer = serde_json::to_value(OneOrMany::like(one, texts));
+        let answer = serde_json::to_value(TextOrTexts::like(one, texts));
         answer.map(Json).map_err(|_| crate::errors::internal())
     })
     .await?
