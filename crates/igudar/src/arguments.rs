@@ -338,7 +338,10 @@ pub(crate) enum Config {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Pack {
-    /// Read a country pack and say what is wrong.
+    /// Read a country pack, run its cases and the installation's own, and say what is wrong.
+    #[command(
+        after_help = "Examples:\n  igudar pack check\n  igudar pack check packs/ma\n\nExit code 3 when a case does not hold; it is named by its number in its file."
+    )]
     Check {
         /// The folder; the one in force when left out.
         folder: Option<PathBuf>,

@@ -88,6 +88,14 @@ fn terms_are_added_and_removed_and_remarks_stay() {
     let left = shell.file("dictionary.toml");
     assert!(left.starts_with("# ours\n# another\n[[never]]\nterm = \"x@agence.ma\"\n"), "{left}");
     assert_eq!(shell.run(&["dictionary", "remove", "nothing"], "").code, Some(1));
+    // A type becomes a label's word.
+    for odd in [
+        &["dictionary", "add", "ZX-4471", "--as", "Zineb Oukacha", "--hidden"][..],
+        &["correct", "--missed", "ZX-4471", "--as", "Zineb Oukacha"],
+        &["correct", "--missed", "ZX-4471", "--as", "persno"],
+    ] {
+        assert_eq!(shell.run(odd, "ZX-4471").code, Some(2), "{odd:?}");
+    }
     assert_eq!(shell.run(&["dictionary", "add", "x y", "--as", "persn"], "").code, Some(2));
     shell.write("dictionary.toml", "[[protect]]\nterm = \"Atlas\"\nkind = \"x\"\n");
     for command in [&["dictionary", "check"][..], &["config", "check"], &["detect"]] {

@@ -19,6 +19,16 @@ impl Kind {
         Self(Arc::from(name))
     }
 
+    /// The type named `name`, where the name is one that a label can hold: small letters a–z and
+    /// underscores.
+    pub fn that_labels_hold(name: &str) -> Option<Self> {
+        let plain = name.starts_with(|first: char| first.is_ascii_lowercase())
+            && name.chars().all(|character| character.is_ascii_lowercase() || character == '_')
+            && !name.ends_with('_')
+            && name.len() <= 40;
+        plain.then(|| Self::new(name))
+    }
+
     /// The name, in lower case with underscores.
     pub fn as_str(&self) -> &str {
         &self.0

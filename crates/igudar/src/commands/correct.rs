@@ -6,7 +6,7 @@ use protection::{Finding, Kind, Place, Policy, TextIn, apply};
 use serde_json::json;
 use store::files::{self, Readers};
 
-use super::dictionary::{add_entry, begin, hide, toml_text};
+use super::dictionary::{add_entry, begin, hide, known_kind, toml_text};
 use super::{Session, cases, read_input};
 use crate::arguments::Correct;
 use crate::exit::{Exit, WrongUse};
@@ -37,7 +37,7 @@ pub(crate) async fn run(session: &Session, correct: Correct) -> anyhow::Result<E
     let exactly = |finding: &Finding| finding.span.of(&text) == value;
     let changed = match (missed, found) {
         (Some(_), found) => {
-            let kind = Kind::new(correct.kind.as_deref().unwrap_or_default());
+            let kind = known_kind(&knowledge, correct.kind.as_deref().unwrap_or_default())?;
             if found.is_some_and(|finding| exactly(finding) && finding.kind == kind) {
                 return said(session, false, "it is found already, as this type");
             }

@@ -15,7 +15,7 @@ use super::{Session, read_input};
 use crate::arguments::DictionaryCommand;
 use crate::exit::{Exit, WrongUse};
 use crate::output;
-use crate::wiring::{self, DICTIONARY, Installation, STAFF, hiding_key};
+use crate::wiring::{self, DICTIONARY, Installation, Knowledge, STAFF, hiding_key};
 
 /// The type of which values have usual other orders of their words.
 const NAMES: &str = "person";
@@ -25,18 +25,16 @@ pub(crate) async fn run(session: &Session, command: DictionaryCommand) -> anyhow
         DictionaryCommand::List => list(session),
         DictionaryCommand::Check => check(session),
         DictionaryCommand::Add { term, kind: Some(kind), hidden, .. } => {
-            known_kind(session, &kind)?;
+            let kind = known_kind(&wiring::knowledge(&session.configuration()?)?, &kind)?;
+            begin(session).await?;
             let done = if hidden {
-                begin(session).await?;
-                let said = hide(&session.folder, &[&term], &Kind::new(&kind))?;
+                let said = hide(&session.folder, &[&term], &kind)?;
                 if let Some((_, why)) = said.refused.first() {
                     return Err(WrongUse(format!("the term {why}")).into());
                 }
                 said.added > 0
             } else {
-                begin(session).await?;
-                let rule = Rule::Protect(Kind::new(&kind));
-                add_entry(&session.folder.join(DICTIONARY), &term, &rule)?
+                add_entry(&session.folder.join(DICTIONARY), &term, &Rule::Protect(kind))?
             };
             said(session, done, "added", "it is there already")
         }
@@ -55,8 +53,8 @@ pub(crate) async fn run(session: &Session, command: DictionaryCommand) -> anyhow
             said(session, true, "removed", "")
         }
         DictionaryCommand::ImportStaff { file, kind } => {
-            known_kind(session, &kind)?;
-            import(session, &file, &Kind::new(&kind)).await
+            let kind = known_kind(&wiring::knowledge(&session.configuration()?)?, &kind)?;
+            import(session, &file, &kind).await
         }
     }
 }
@@ -67,9 +65,14 @@ fn said(session: &Session, done: bool, yes: &str, no: &str) -> anyhow::Result<Ex
     Ok(Exit::Done)
 }
 
-/// A misspelt type would give a label that nobody expects; one of the installation's own is new.
-fn known_kind(session: &Session, name: &str) -> anyhow::Result<()> {
-    let knowledge = wiring::knowledge(&session.configuration()?)?;
+/// The type of this name. A misspelt one would give a label that nobody expects; one of the installation's
+/// own is new.
+pub(super) fn known_kind(knowledge: &Knowledge, name: &str) -> anyhow::Result<Kind> {
+    let kind = Kind::that_labels_hold(name).ok_or_else(|| {
+        let message =
+            "a type is written in small letters a–z and underscores, such as `project_name`";
+        WrongUse(message.to_owned())
+    })?;
     let mut nearest: Vec<(usize, &str)> = knowledge
         .words
         .kinds()
@@ -80,7 +83,7 @@ fn known_kind(session: &Session, name: &str) -> anyhow::Result<()> {
         Some((1 | 2, near)) if name.len() > 3 => {
             Err(WrongUse(format!("`{name}` is no known type; did you mean `{near}`?")).into())
         }
-        _ => Ok(()),
+        _ => Ok(kind),
     }
 }
 

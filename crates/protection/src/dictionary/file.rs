@@ -109,15 +109,11 @@ fn long_enough(file: &str, line: usize, key: &str, term: &str) -> Result<(), Pac
 
 /// A kind's name becomes a label's word, so it is made of what a label can hold.
 fn kind_of(file: &str, line: usize, name: &str) -> Result<Kind, PackError> {
-    let plain = name.starts_with(|first: char| first.is_ascii_lowercase())
-        && name.chars().all(|character| character.is_ascii_lowercase() || character == '_')
-        && !name.ends_with('_')
-        && name.len() <= 40;
-    if plain {
-        return Ok(Kind::new(name));
-    }
-    let message = "a kind is written in small letters a–z and underscores, such as `project_name`.";
-    Err(PackError::at(file, line, message).with_key("as"))
+    Kind::that_labels_hold(name).ok_or_else(|| {
+        let message =
+            "a kind is written in small letters a–z and underscores, such as `project_name`.";
+        PackError::at(file, line, message).with_key("as")
+    })
 }
 
 #[cfg(test)]

@@ -115,9 +115,9 @@ impl HiddenList {
                 ["whole" | "turned", hash, kind @ ..] => {
                     let whole = line.starts_with("whole");
                     let hashes = if whole { &mut list.whole } else { &mut list.turned };
-                    let kind = kind.first().filter(|kind| !kind.is_empty());
+                    let kind = kind.first().and_then(|kind| Kind::that_labels_hold(kind));
                     let entry = bytes(hash).zip(kind);
-                    entry.map(|(hash, kind)| hashes.insert(hash, Kind::new(kind))).is_some()
+                    entry.map(|(hash, kind)| hashes.insert(hash, kind)).is_some()
                 }
                 _ => false,
             };
