@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use model::{AskError, EscapeIn, Limits, Route, TextEdit, TextPart, TextPlace, Usage};
-use protection::{Counts, Escape, Vault};
+use protection::{Counts, Escape, Vault, is_whole_number};
 
 use crate::error::GatewayError;
 use crate::written::Written;
@@ -58,11 +58,10 @@ pub(crate) fn restore_part(part: &TextPart, vault: &Vault, counts: &mut Counts) 
         return Vec::new();
     }
     // A number whose value is none becomes a string.
-    let is_number = !restored.is_empty()
-        && restored.bytes().all(|byte| byte.is_ascii_digit())
-        && !restored.starts_with('0');
     let with = match part.place {
-        TextPlace::Number { .. } if !is_number => serde_json::Value::String(restored).to_string(),
+        TextPlace::Number { .. } if !is_whole_number(&restored) => {
+            serde_json::Value::String(restored).to_string()
+        }
         _ => restored,
     };
     vec![TextEdit { start: 0, end: part.text.len(), with }]

@@ -25,5 +25,5 @@ pub use replace::{
     Counts, Find, Findings, Protected, ReplaceError, Replacement, Series, TextIn, Wishes, apply,
     find_all, replace, replace_constant, replace_with,
 };
-pub use restore::{Escape, Restorer};
+pub use restore::{Escape, Restorer, is_whole_number};
 pub use vault::Vault;

@@ -69,7 +69,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use restorer::{Escape, Restorer};
+pub use restorer::{Escape, Restorer, is_whole_number};
 
 pub(crate) use cursor::Cursor;
 pub(crate) use reading::{read_digit, read_word};

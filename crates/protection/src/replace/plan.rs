@@ -8,7 +8,7 @@ use language::ByteSpan;
 use super::findings::{Findings, TextIn};
 use super::surrogate::{Assigned, Wishes, assign};
 use crate::label::{canonical_word, spell};
-use crate::restore::Escape;
+use crate::restore::{Escape, is_whole_number};
 use crate::vault::Vault;
 use crate::{Action, Kind, Place, Policy};
 
@@ -287,8 +287,7 @@ fn surrogate_fits(text: Option<&TextIn<'_>>, span: ByteSpan, surrogate: &str) ->
     if !matches!(text.place, Place::Number { .. }) {
         return true;
     }
-    let digits = surrogate.bytes().all(|byte| byte.is_ascii_digit()) && !surrogate.starts_with('0');
-    digits && span == ByteSpan::new(0, text.text.len())
+    is_whole_number(surrogate) && span == ByteSpan::new(0, text.text.len())
 }
 
 fn unreplaceable(index: usize, kind: &Kind) -> ReplaceError {

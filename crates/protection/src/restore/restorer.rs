@@ -242,7 +242,9 @@ impl Quotes {
 fn write_surrogate(found: &Surrogate, escape: Escape, quotes: Quotes, out: &mut String) {
     match escape {
         Escape::Plain => out.push_str(&found.value),
-        Escape::Json if quotes.inside || is_number(&found.value) => push_json(&found.value, out),
+        Escape::Json if quotes.inside || is_whole_number(&found.value) => {
+            push_json(&found.value, out);
+        }
         Escape::Json => {
             out.push('"');
             push_json(&found.value, out);
@@ -251,8 +253,8 @@ fn write_surrogate(found: &Surrogate, escape: Escape, quotes: Quotes, out: &mut 
     }
 }
 
-/// Whether a text is a whole number as JSON writes one.
-fn is_number(text: &str) -> bool {
+/// Whether a text is a whole number above 0 as JSON writes one.
+pub fn is_whole_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0')
 }
 
