@@ -6,9 +6,9 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use super::names::sound::{exact, mix, plain_letter};
+use super::names::sound::{exact, plain_letter};
 
-/// A key in the making.
+/// A key in the making: FNV-1a with a final mix, the same on every machine.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct KeyState(u64);
 
@@ -28,6 +28,17 @@ impl KeyState {
     pub(crate) fn key(self) -> u64 {
         mix(self.0)
     }
+}
+
+/// Spreads the bits of a hash.
+fn mix(mut state: u64) -> u64 {
+    state = (state ^ (state >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    state ^ (state >> 29)
+}
+
+/// Joins two keys into one, order kept.
+pub(crate) fn join(left: u64, right: u64) -> u64 {
+    mix(left.rotate_left(17) ^ right.wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
 /// The key of a word in match form, whatever its case.

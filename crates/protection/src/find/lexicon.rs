@@ -7,8 +7,7 @@ use std::ops::Range;
 
 use language::{Profile, Script, normalize};
 
-use super::keys::{Heads, KeyTable, key_of, key_of_two};
-use super::names::sound::join;
+use super::keys::{Heads, KeyTable, join, key_of, key_of_two};
 use super::view::{Case, Token, TokenKind, View};
 use crate::pack::affixes::Affixes;
 

@@ -3,9 +3,10 @@
 
 use language::ByteSpan;
 
-use super::lexicon::{KeyMap, Lexicon, class, gazetteer, word_flag};
+use super::lexicon::{Lexicon, class, gazetteer, word_flag};
 use super::notes::{Gap, Note, in_text};
 use super::sound::exact;
+use crate::find::keys::KeyMap;
 use crate::find::{FieldKind, View};
 
 pub(super) fn governed(previous: &Note, gap: Gap) -> u8 {
@@ -141,7 +142,7 @@ pub(super) fn label_fields(
     if let Some(key_view) = key {
         let mut label = 0;
         for token in key_view.tokens() {
-            label |= lexicon.word(exact(key_view.token_folded(token))).classes;
+            label |= lexicon.word(token.key).classes;
         }
         for note in notes.iter_mut() {
             note.label = label;
@@ -164,10 +165,12 @@ pub(super) fn label_fields(
     }
     for field in view.fields() {
         let label = classes_in(field.label, notes);
-        let again =
-            labels_seen.get(&exact(field.label.of(view.folded()))).is_some_and(|count| *count > 1);
+        let again = || {
+            let seen = labels_seen.get(&exact(field.label.of(view.folded())));
+            seen.is_some_and(|count| *count > 1)
+        };
         let kind = match field.kind {
-            FieldKind::Label if again => 4,
+            FieldKind::Label if again() => 4,
             FieldKind::Label => 1,
             FieldKind::Member => 2,
             FieldKind::Column => 3,

@@ -5,7 +5,7 @@
 
 use super::lexicon::gazetteer;
 use super::notes::Note;
-use super::sound::join;
+use crate::find::keys::join;
 
 /// Bits of the index of a token's feature in its table of weights.
 pub const STATE_BITS: u32 = 19;

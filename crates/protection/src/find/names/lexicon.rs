@@ -2,13 +2,11 @@
 //!
 //! Owns the look-up tables, built once from the pack's files. Never looks at a text.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-
 use language::{Profile, normalize};
 use serde::Deserialize;
 
-use super::sound::{exact, join, sound};
+use super::sound::{exact, sound};
+use crate::find::keys::{KeyMap, join};
 use crate::pack::toml_file::read_toml;
 use crate::pack::{Pack, PackError};
 
@@ -129,27 +127,6 @@ struct WordsFile {
     historical: Vec<String>,
     calendar: Vec<String>,
 }
-
-/// The keys are hashes already: they are taken as they are.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct AsItIs(u64);
-
-impl Hasher for AsItIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-    fn write_u64(&mut self, key: u64) {
-        self.0 = key;
-    }
-}
-
-/// A map from word keys.
-pub type KeyMap<V> = HashMap<u64, V, BuildHasherDefault<AsItIs>>;
 
 /// What the pack says of one word.
 #[derive(Debug, Default, Clone, Copy)]

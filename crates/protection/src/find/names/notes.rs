@@ -126,7 +126,7 @@ pub fn notes_of(
     vocabulary: &Vocabulary,
 ) -> Vec<Note> {
     let mut notes: Vec<Note> = Vec::with_capacity(view.tokens().len());
-    let mut reader = WordReader::new(lexicon, vocabulary);
+    let reader = WordReader::new(lexicon, vocabulary);
     for (index, token) in view.tokens().iter().enumerate() {
         let mut note = reader.note(token, view.token_folded(token));
         note.gap = gap_of(view.gap_before(index), index == 0);

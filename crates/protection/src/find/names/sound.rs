@@ -4,47 +4,24 @@
 //! key by sound, in which `Mo7amed`, `Mohammed` and `Mouhamed` differ as little as writers make them
 //! differ. Never decides whether a word is a name.
 
-/// A 64-bit hash that is the same on every machine (FNV-1a with a final mix).
-pub fn hash(bytes: impl IntoIterator<Item = u8>) -> u64 {
-    let mut state: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in bytes {
-        state = (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    }
-    mix(state)
-}
-
-/// Spreads the bits of a hash.
-pub fn mix(mut state: u64) -> u64 {
-    state = (state ^ (state >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    state ^ (state >> 29)
-}
-
-/// Joins two keys into one, order kept.
-pub fn join(left: u64, right: u64) -> u64 {
-    mix(left.rotate_left(17) ^ right.wrapping_mul(0x9e37_79b9_7f4a_7c15))
-}
+use crate::find::keys::KeyState;
 
 /// The key of a word in lower-case match form. Gaf and its like are written as kaf.
 pub fn exact(word: &str) -> u64 {
-    if word.is_ascii() {
-        return hash(word.bytes());
-    }
+    let mut state = KeyState::EMPTY;
     let mut buffer = [0_u8; 4];
-    let mut state: u64 = 0xcbf2_9ce4_8422_2325;
     for character in word.chars() {
-        for byte in plain_letter(character).encode_utf8(&mut buffer).bytes() {
-            state = (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        for &byte in plain_letter(character).encode_utf8(&mut buffer).as_bytes() {
+            state.push(byte);
         }
     }
-    mix(state)
+    state.key()
 }
 
-/// What one pass over a word's letters yields.
+/// What one pass over a word's letters yields beside its key.
 #[derive(Debug, Clone, Copy)]
 pub struct Letters {
-    /// The word's exact key.
-    pub key: u64,
-    /// Its first two and three and its last two and three letters.
+    /// The word's first two and three and its last two and three letters.
     pub affixes: [u64; 4],
     /// How many letters it has.
     pub count: usize,
@@ -54,21 +31,10 @@ pub struct Letters {
 
 /// Reads the letters of a word in lower-case match form.
 pub fn letters_of(word: &str) -> Letters {
-    let mut key: u64 = 0xcbf2_9ce4_8422_2325;
     let (mut first, mut last) = ([0_u64; 3], [0_u64; 3]);
     let (mut count, mut run, mut drawn_out) = (0, 1, false);
-    let mut buffer = [0_u8; 4];
     for character in word.chars() {
-        let letter = if character.is_ascii() {
-            key = (key ^ u64::from(u32::from(character))).wrapping_mul(0x0000_0100_0000_01b3);
-            u64::from(u32::from(character))
-        } else {
-            let plain = plain_letter(character);
-            for byte in plain.encode_utf8(&mut buffer).bytes() {
-                key = (key ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-            }
-            u64::from(u32::from(plain))
-        };
+        let letter = u64::from(u32::from(plain_letter(character)));
         run = if last[2] == letter { run + 1 } else { 1 };
         drawn_out |= run == 3;
         if let Some(slot) = first.get_mut(count) {
@@ -80,7 +46,7 @@ pub fn letters_of(word: &str) -> Letters {
     let two = |letters: [u64; 2]| letters[0] | letters[1] << 21;
     let three = |letters: [u64; 3]| letters[0] | letters[1] << 21 | letters[2] << 42;
     let affixes = [two([first[0], first[1]]), three(first), two([last[1], last[2]]), three(last)];
-    Letters { key: mix(key), affixes, count, drawn_out }
+    Letters { affixes, count, drawn_out }
 }
 
 /// Letters that a plain keyboard lacks, as the letter that most writers take.
@@ -199,7 +165,13 @@ impl Folded {
         } else if let [rest @ .., b'a'] = sounds {
             sounds = rest;
         }
-        (sounds.len() >= 3).then(|| hash(sounds.iter().copied()))
+        (sounds.len() >= 3).then(|| {
+            let mut state = KeyState::EMPTY;
+            for &sound in sounds {
+                state.push(sound);
+            }
+            state.key()
+        })
     }
 }
 
@@ -216,10 +188,7 @@ mod tests {
     fn spellings_of_a_name_sound_alike() {
         check(&["mo7amed", "mohammed", "mouhamed", "muhamad"]);
         check(&["youssef", "yousef", "yusef"]);
-        check(
-            &["fatima", "fatema", "fatimah"]
-                .map(|word| if word == "fatema" { "fatima" } else { word }),
-        );
+        check(&["fatima", "fatimah"]);
         check(&["rachid", "rachide", "rashid", "ⵔⴰⵛⵉⴷ"]);
         check(&["khadija", "5adija", "xadija"]);
         check(&["said", "sa3id", "ⵙⴰⵄⵉⴷ"]);
@@ -229,7 +198,7 @@ mod tests {
     #[test]
     fn other_scripts_and_short_words_have_no_sound() {
         assert_eq!(sound("محمد"), None);
-        assert_eq!(sound("ali"), sound("3li").or(sound("ali")));
+        assert_eq!(sound("al"), None);
         assert_eq!(sound("a"), None);
     }
 

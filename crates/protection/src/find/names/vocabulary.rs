@@ -1,6 +1,6 @@
 //! How often words are met in general text, by hash: a word that everybody writes is seldom a name.
 
-use super::lexicon::KeyMap;
+use crate::find::keys::KeyMap;
 
 /// Word keys and how frequent each is, in six steps.
 #[derive(Debug, Default)]

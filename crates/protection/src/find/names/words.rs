@@ -6,14 +6,14 @@ use language::Script;
 
 use super::lexicon::{Lexicon, class, gazetteer};
 use super::notes::Note;
-use super::sound::{Letters, exact, letters_of, sound};
+use super::sound::{exact, letters_of, sound};
 use super::vocabulary::Vocabulary;
 use crate::find::{Case, Token, TokenKind};
 
 /// Met this often, a word without a capital is not asked for its sound: it is a plain word.
 const PLAIN: u8 = 3;
 
-/// Reads words one after the other.
+/// Reads words by what the pack and general text know of them.
 pub(super) struct WordReader<'l> {
     lexicon: &'l Lexicon,
     vocabulary: &'l Vocabulary,
@@ -25,10 +25,10 @@ impl<'l> WordReader<'l> {
     }
 
     /// The note of a token whose letters in ASCII lower case are `folded`.
-    pub(super) fn note(&mut self, token: &Token, folded: &str) -> Note {
+    pub(super) fn note(&self, token: &Token, folded: &str) -> Note {
         let mut note = Note { start: token.span.start, end: token.span.end, ..Note::default() };
         if token.kind == TokenKind::Number {
-            note.word = exact(folded);
+            note.word = token.key;
             note.shape = shape_of(token, folded.len());
             return note;
         }
@@ -36,22 +36,23 @@ impl<'l> WordReader<'l> {
         if !matches!(token.case, Case::None | Case::Lower) && !folded.is_ascii() {
             word = Cow::Owned(folded.chars().flat_map(char::to_lowercase).collect());
         }
+        note.word = token.key;
         let mut letters = letters_of(&word);
         if letters.drawn_out {
             word = Cow::Owned(squeezed(&word));
+            note.word = exact(&word);
             letters = letters_of(&word);
         }
+        note.affixes = letters.affixes;
         note.shape = shape_of(token, letters.count);
-        self.look_up(&mut note, token, &word, &letters);
+        self.look_up(&mut note, token, &word);
         note
     }
 
-    fn look_up(&self, note: &mut Note, token: &Token, word: &str, letters: &Letters) {
+    fn look_up(&self, note: &mut Note, token: &Token, word: &str) {
         let lexicon = self.lexicon;
-        note.word = letters.key;
-        note.affixes = letters.affixes;
-        note.frequency = self.vocabulary.frequency(letters.key);
-        let own = lexicon.word(letters.key);
+        note.frequency = self.vocabulary.frequency(note.word);
+        let own = lexicon.word(note.word);
         note.names = own.names;
         note.classes = own.classes;
         note.flags = own.flags;
