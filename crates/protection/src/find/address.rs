@@ -6,12 +6,14 @@
 
 mod parse;
 
+use std::sync::Arc;
+
 use language::ByteSpan;
 use serde::Deserialize;
 
 use super::candidate::{Candidate, Detector, Strength};
 use super::names::lexicon::PLACES;
-use super::names::{FREQUENCIES, vocabulary::Vocabulary};
+use super::names::vocabulary::Vocabulary;
 use super::place::Surroundings;
 use super::structure::FieldKind;
 use super::view::{Case, TokenKind, View};
@@ -70,14 +72,14 @@ pub(super) fn check(pack: &Pack) -> Result<(), PackError> {
 
 impl Default for AddressDetector {
     fn default() -> Self {
-        Self { vocabulary: Vocabulary::read(FREQUENCIES) }
+        Self { vocabulary: Vocabulary::built_in() }
     }
 }
 
 /// Finds postal addresses, on views that know the words of [`Self::add_words`].
 #[derive(Debug)]
 pub struct AddressDetector {
-    vocabulary: Vocabulary,
+    vocabulary: Arc<Vocabulary>,
 }
 
 impl AddressDetector {

@@ -16,6 +16,7 @@ pub mod vocabulary;
 mod words;
 
 use std::fmt;
+use std::sync::Arc;
 
 use lexicon::Lexicon;
 use model::{Scores, Weights};
@@ -28,7 +29,6 @@ use super::view::View;
 use crate::pack::Pack;
 
 const WEIGHTS: &[u8] = include_bytes!("../../../../../models/names/weights.bin");
-pub(super) const FREQUENCIES: &[u8] = include_bytes!("../../../../../models/names/frequencies.bin");
 
 /// By how much a beginning and an inside are preferred to an outside: recall against precision.
 const BIAS: Scores = [-15, 0, 0];
@@ -36,7 +36,7 @@ const BIAS: Scores = [-15, 0, 0];
 /// Finds names of persons.
 pub struct NameDetector {
     lexicon: Lexicon,
-    vocabulary: Vocabulary,
+    vocabulary: Arc<Vocabulary>,
     weights: Weights,
 }
 
@@ -46,7 +46,7 @@ impl NameDetector {
     pub fn new(pack: &Pack) -> Self {
         Self {
             lexicon: Lexicon::read(pack).unwrap_or_default(),
-            vocabulary: Vocabulary::read(FREQUENCIES),
+            vocabulary: Vocabulary::built_in(),
             weights: Weights::read(WEIGHTS),
         }
     }
@@ -54,7 +54,7 @@ impl NameDetector {
     /// The same detector with other general frequencies and weights.
     #[must_use]
     pub fn with_model(mut self, vocabulary: Vocabulary, weights: Weights) -> Self {
-        self.vocabulary = vocabulary;
+        self.vocabulary = Arc::new(vocabulary);
         self.weights = weights;
         self
     }

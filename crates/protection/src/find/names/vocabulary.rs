@@ -1,6 +1,10 @@
 //! How often words are met in general text, by hash: a word that everybody writes is seldom a name.
 
+use std::sync::{Arc, LazyLock};
+
 use crate::find::keys::KeyMap;
+
+const BUILT_IN: &[u8] = include_bytes!("../../../../../models/names/frequencies.bin");
 
 /// Word keys and how frequent each is, in six steps.
 #[derive(Debug, Default)]
@@ -9,6 +13,13 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
+    /// The one that is part of the program, read once and shared by all detectors.
+    pub fn built_in() -> Arc<Self> {
+        static READ: LazyLock<Arc<Vocabulary>> =
+            LazyLock::new(|| Arc::new(Vocabulary::read(BUILT_IN)));
+        READ.clone()
+    }
+
     /// Reads the written form; whatever does not follow it ends the reading.
     pub fn read(bytes: &[u8]) -> Self {
         let mut steps = KeyMap::default();
