@@ -31,7 +31,6 @@ impl Default for Size {
 const CUT_REACH: usize = 1024;
 
 /// A window on a text.
-#[derive(Debug)]
 pub(super) struct Window<'t> {
     text: &'t str,
     size: Size,

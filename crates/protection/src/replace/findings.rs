@@ -10,12 +10,19 @@ use crate::vault::Entity;
 use crate::{Class, Finding, Kind, Place};
 
 /// One text of a request and where it stands.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct TextIn<'a> {
     /// The text, decoded.
     pub text: &'a str,
     /// Where it stands in the body.
     pub place: Place,
+}
+
+/// Shows where the text stands, nothing of what it says.
+impl fmt::Debug for TextIn<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("TextIn").field("place", &self.place).finish_non_exhaustive()
+    }
 }
 
 /// How many of each kind.
