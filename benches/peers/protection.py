@@ -68,7 +68,7 @@ def glpi():
 
 
 def ezpiizi():
-    import ezpiizi  # noqa: F401  (not on every registry; its findings are read where it is there)
+    import ezpiizi  # noqa: F401  (needs Python 3.12)
 
     return lambda text: [
         (one.start, one.end, TYPES.get(one.label.upper(), one.label.lower())) for one in ezpiizi.detect(text)

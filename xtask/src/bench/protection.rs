@@ -15,7 +15,7 @@ const PEERS: [&str; 4] = [
     "glpi-anonymizer==0.1.0",
 ];
 
-/// A peer that has not always been on the registry: the table says so where it is absent.
+/// A peer that needs Python 3.12: the table says so where it is absent.
 const PERHAPS: &str = "ezpiizi";
 
 pub(crate) fn run(root: &Path) -> Result<()> {
@@ -25,7 +25,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     let environment = Environment::with_package(root, true)?;
     environment.install(PEERS)?;
     if environment.install([PERHAPS]).is_err() {
-        println!("{PERHAPS} cannot be installed from the package index");
+        println!("{PERHAPS} cannot be installed: it needs Python 3.12");
     }
     let work = target(root).join("protection-peers");
     std::fs::create_dir_all(&work)?;
