@@ -5,6 +5,7 @@
 
 pub mod document;
 pub mod passage;
+pub mod ports;
 pub mod reading;
 pub mod vectors;
 

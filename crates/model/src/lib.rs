@@ -1,5 +1,5 @@
 //! How one speaks to a language model: the field table, the scanner and splicer, the event parser,
-//! usage, dialects, and the port [`Model`].
+//! usage, dialects, and the ports [`Model`] and [`Embedder`].
 //!
 //! Owns the wire shapes of the `OpenAI` and Mistral APIs. Does no IO and knows nothing of personal data:
 //! it says *where text stands*, never what a text holds.
@@ -11,6 +11,7 @@ mod chunk;
 pub mod dialect;
 mod document;
 pub mod echo;
+mod embedder;
 mod events;
 mod fields;
 mod layer;
@@ -34,6 +35,7 @@ pub use answer_error::error_message;
 pub use ask::{Answer, Ask, AskError, Model};
 pub use chunk::{Chunk, read_chunk};
 pub use dialect::MemberEdits;
+pub use embedder::{EmbedError, Embedder};
 pub use events::{Event, EventError, EventParser, error_event, event_with_data};
 pub use limits::Limits;
 pub use part::{Channel, ControlNumber, EscapeIn, TextEdit, TextPart, TextPlace};
