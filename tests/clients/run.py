@@ -1,4 +1,4 @@
-"""Runs both client scripts against a fresh `igudar serve` before two mock upstreams.
+"""Runs the client scripts: two against a fresh `igudar serve` before two mock upstreams, one on a badge.
 
     python3 tests/clients/run.py --igudar target/debug/igudar --mock target/debug/igudar-mock-upstream
 
@@ -35,11 +35,14 @@ def environment(work):
     """The Python of a virtual environment that holds the clients."""
     folder = work / "clients"
     python = folder / "bin" / "python"
-    if not python.exists():
+    requirements = HERE / "requirements.txt"
+    installed = folder / "requirements.txt"
+    wanted = requirements.read_text(encoding="utf-8")
+    if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
         venv.create(folder, with_pip=True)
-        requirements = str(HERE / "requirements.txt")
         pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "-r", requirements], check=True)
+        subprocess.run([*pip, "-r", str(requirements)], check=True)
+        installed.write_text(wanted, encoding="utf-8")
     return python
 
 
@@ -101,7 +104,8 @@ def run(arguments, python, data):
             status = subprocess.run([python, HERE / script], env=variables, check=False).returncode
             if status != 0:
                 return status
-        return 0
+        badge = [python, HERE / "badge_client.py", arguments.igudar]
+        return subprocess.run(badge, env=variables, check=False).returncode
     finally:
         for process in processes:
             process.terminate()

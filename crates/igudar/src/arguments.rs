@@ -1,10 +1,12 @@
 //! The command line.
 
 pub(crate) mod languages;
+mod learn;
 mod own;
 mod policy;
 mod protect;
 
+pub(crate) use learn::{Badge, Learn, VerifyBadge};
 pub(crate) use own::{Correct, DictionaryCommand};
 pub(crate) use policy::{Explain, Policy};
 pub(crate) use protect::{Mode, Protect, Restore};
@@ -109,6 +111,12 @@ pub(crate) enum Command {
     Dictionary(DictionaryCommand),
     /// Say that a value was missed or is none: the dictionary learns it, a case keeps it.
     Correct(Correct),
+    /// Courses: read, hand in, be graded.
+    #[command(subcommand)]
+    Learn(Learn),
+    /// Badges: issue, verify, revoke.
+    #[command(subcommand)]
+    Badge(Badge),
     /// Country packs.
     #[command(subcommand)]
     Pack(Pack),

@@ -1,5 +1,6 @@
 //! One file a command. Each reads its arguments, calls what does the work, and prints.
 
+mod badge;
 mod cases;
 mod completions;
 mod config;
@@ -12,6 +13,7 @@ mod doctor;
 mod documents;
 mod key;
 mod languages;
+mod learn;
 mod ledger;
 mod lines;
 mod models;
@@ -78,6 +80,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Config(config) => config::run(&session, &config),
         Command::Dictionary(command) => in_runtime(dictionary::run(&session, command)),
         Command::Correct(correct) => in_runtime(correct::run(&session, correct)),
+        Command::Learn(learn) => in_runtime(learn::run(&session, learn)),
+        Command::Badge(badge) => in_runtime(badge::run(&session, badge)),
         Command::Pack(pack) => pack::run(&session, &pack),
         Command::Demo(demo) => in_runtime(demo::run(&session, demo)),
         Command::Doctor => in_runtime(doctor::run(&session)),

@@ -1,6 +1,9 @@
 //! Joins configuration, store, models and gateway.
 
+mod badges;
 mod books;
+mod closed;
+mod courses;
 mod destinations;
 mod house;
 mod installation;
@@ -9,8 +12,12 @@ mod local;
 mod own_files;
 mod panic_hook;
 mod policies;
+mod workbench;
 
+pub(crate) use badges::{badge_issuer, badge_signer, random_id, rfc_3339};
 pub(crate) use books::report as usage_report;
+pub(crate) use closed::{closed_gateway, visitor};
+pub(crate) use courses::{CourseFolder, course_in, courses};
 pub(crate) use destinations::{Ways, build as build_destinations, check as check_destinations};
 pub(crate) use house::House;
 pub(crate) use installation::{FirstKey, Installation, new_key};
@@ -20,3 +27,4 @@ pub(crate) use panic_hook::quiet_panics;
 pub(crate) use policies::{
     UNESTIMATED, check_project_policy, general_policy, names as names_of_destinations, policies,
 };
+pub(crate) use workbench::Classroom;

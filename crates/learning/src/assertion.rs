@@ -37,6 +37,8 @@ pub enum Assertion {
     Lacks(String),
     /// What left holds this.
     SentContains(String),
+    /// What left holds one of these.
+    SentContainsAny(Vec<String>),
     /// What left does not hold this.
     SentLacks(String),
     /// This value is found, as this kind.
@@ -80,6 +82,8 @@ pub(crate) struct CaseText {
     #[serde(default)]
     sent_contains: Vec<String>,
     #[serde(default)]
+    sent_contains_any: Vec<String>,
+    #[serde(default)]
     sent_lacks: Vec<String>,
     #[serde(default)]
     finds: Vec<Found>,
@@ -102,6 +106,9 @@ impl CaseText {
         all.extend(self.contains.into_iter().map(Assertion::Contains));
         all.extend(self.lacks.into_iter().map(Assertion::Lacks));
         all.extend(self.sent_contains.into_iter().map(Assertion::SentContains));
+        if !self.sent_contains_any.is_empty() {
+            all.push(Assertion::SentContainsAny(self.sent_contains_any));
+        }
         all.extend(self.sent_lacks.into_iter().map(Assertion::SentLacks));
         all.extend(self.finds.into_iter().map(Assertion::Finds));
         all.extend(self.passes.into_iter().map(Assertion::Passes));
@@ -133,6 +140,7 @@ impl Assertion {
             Self::Contains(text) => holds_text(&seen.answer, text),
             Self::Lacks(text) => !holds_text(&seen.answer, text),
             Self::SentContains(text) => holds_text(&seen.sent, text),
+            Self::SentContainsAny(texts) => texts.iter().any(|text| holds_text(&seen.sent, text)),
             Self::SentLacks(text) => !holds_text(&seen.sent, text),
             Self::Finds(found) => {
                 seen.found.iter().any(|(kind, text)| *kind == found.kind && *text == found.text)
@@ -159,6 +167,9 @@ impl Assertion {
                 (format!("the answer does not hold \"{text}\""), seen.answer.clone())
             }
             Self::SentContains(text) => (format!("what left holds \"{text}\""), seen.sent.clone()),
+            Self::SentContainsAny(texts) => {
+                (format!("what left holds one of \"{}\"", texts.join("\", \"")), seen.sent.clone())
+            }
             Self::SentLacks(text) => {
                 (format!("what left does not hold \"{text}\""), seen.sent.clone())
             }
@@ -237,6 +248,8 @@ mod tests {
         check("lacks = ['Passeport coûte']", false);
         check("sent_contains = ['[PERSON_1]']", true);
         check("sent_contains = ['Idder']", false);
+        check("sent_contains_any = ['adieu', 'bonjour']", true);
+        check("sent_contains_any = ['adieu']", false);
         check("sent_lacks = ['Idder']", true);
         check("sent_lacks = ['bonjour']", false);
         check("finds = [{ kind = 'person', text = 'Idder Aourik' }]", true);

@@ -53,6 +53,19 @@ pub enum Outcome {
     NotGraded,
 }
 
+impl Outcome {
+    /// The outcome in records and answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Unreadable => "unreadable",
+            Self::OverBudget => "over_budget",
+            Self::NotGraded => "not_graded",
+        }
+    }
+}
+
 /// A graded submission. Says of hidden cases how many there are and how many held, nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Graded {
@@ -214,8 +227,11 @@ impl Run<'_> {
 fn digest(course: &Course, exercise: &Exercise, submission: &str, outcome: Outcome) -> String {
     let submission = hex::encode(Sha256::digest(submission.as_bytes()));
     let text = format!(
-        "igudar graded run v1\n{}\n{}\n{}\n{submission}\n{outcome:?}\n",
-        course.id, course.digest, exercise.id
+        "igudar graded run v1\n{}\n{}\n{}\n{submission}\n{}\n",
+        course.id,
+        course.digest,
+        exercise.id,
+        outcome.as_str()
     );
     hex::encode(Sha256::digest(text.as_bytes()))
 }

@@ -5,7 +5,8 @@ use sqlx::{Connection as _, SqliteConnection};
 use crate::error::StoreError;
 
 /// Each version's statements, in order. A published version is never edited; a change is a new one.
-const VERSIONS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+const VERSIONS: &[&str] =
+    &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 
 /// The newest version known here.
 pub(crate) fn newest() -> i64 {

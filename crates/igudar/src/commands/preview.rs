@@ -1,21 +1,14 @@
 //! `igudar preview`
 
-use std::sync::Arc;
-
-use futures_core::future::BoxFuture;
-use gateway::ports::{Closing, Journal, JournalError, Observer, Opening};
-use gateway::{Gateway, GatewayParts, Incoming};
-use model::{Limits, Route};
-use projects::{Access, KeyHash, KeyId, KeyRecord, Project, ProjectId, access};
+use gateway::{Gateway, Incoming};
+use model::Route;
 use serde_json::{Value, json};
-use store::SystemAmbient;
 
 use super::{Session, read_input};
 use crate::arguments::Preview;
-use crate::configuration::Configuration;
 use crate::exit::Exit;
 use crate::output;
-use crate::wiring::{self, Knowledge, Ways};
+use crate::wiring::{self, closed_gateway, visitor};
 
 pub(crate) fn run(session: &Session, preview: &Preview) -> anyhow::Result<Exit> {
     let configuration = session.configuration()?;
@@ -60,78 +53,9 @@ pub(crate) fn run(session: &Session, preview: &Preview) -> anyhow::Result<Exit> 
     Ok(Exit::Done)
 }
 
-/// A gateway that sends nothing. `wanted` must be one of its destinations.
-pub(super) fn closed_gateway(
-    configuration: &Configuration,
-    knowledge: &Knowledge,
-    wanted: Option<&str>,
-) -> anyhow::Result<Gateway> {
-    let gateway = Gateway::new(GatewayParts {
-        finder: Arc::clone(&knowledge.finder),
-        destinations: wiring::build_destinations(configuration, knowledge, Ways::Closed)?,
-        journal: Arc::new(NothingHappens),
-        ambient: Arc::new(SystemAmbient),
-        observer: Arc::new(NothingHappens),
-        limits: Limits::default(),
-        // Exchanged ids shown here are others than the installation's.
-        id_key: [0; 32],
-    });
-    if let Some(wanted) = wanted {
-        let names: Vec<&str> = gateway.destinations().map(|place| place.name.as_str()).collect();
-        anyhow::ensure!(
-            names.contains(&wanted),
-            "there is no destination `{wanted}`; there are {}",
-            names.join(", ")
-        );
-    }
-    Ok(gateway)
-}
-
 /// A text as a user's message to the first model.
 pub(super) fn request_of(gateway: &Gateway, text: &str) -> Value {
     let first = gateway.destinations().flat_map(|destination| &destination.models).next();
     let model = first.map_or("", |model| model.name.as_str());
     json!({ "model": model, "messages": [{ "role": "user", "content": text }] })
-}
-
-/// Whoever sits at the command line may see every destination, as a project where one is named.
-pub(super) fn visitor(project: Option<Project>) -> anyhow::Result<Access> {
-    let project = project.unwrap_or_else(|| Project {
-        id: ProjectId::new("preview"),
-        name: "preview".to_owned(),
-        created_ms: 0,
-        budget: None,
-        requests_per_minute: 0,
-        local_only: false,
-        policy: None,
-    });
-    let record = KeyRecord {
-        id: KeyId::new("preview"),
-        project: project.id.clone(),
-        name: "preview".to_owned(),
-        hash: KeyHash([0; 32]),
-        created_ms: 0,
-        revoked_ms: None,
-        expires_ms: None,
-    };
-    Ok(access(&record, &project, 0)?)
-}
-
-/// In a preview nothing is sent, so nothing is recorded.
-struct NothingHappens;
-
-impl Journal for NothingHappens {
-    fn open(&self, _: Opening) -> BoxFuture<'_, Result<(), JournalError>> {
-        Box::pin(std::future::ready(Err(JournalError::Unavailable("this is a preview".into()))))
-    }
-
-    fn close(&self, _: Closing) -> BoxFuture<'_, Result<(), JournalError>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn close_detached(&self, _: Closing) {}
-}
-
-impl Observer for NothingHappens {
-    fn ended(&self, _: &ledger::Egress, _: &ledger::Answer) {}
 }

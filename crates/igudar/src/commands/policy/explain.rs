@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use super::{named_project, rule, with_law};
 use crate::arguments::Explain;
-use crate::commands::preview::{closed_gateway, request_of, visitor};
+use crate::commands::preview::request_of;
 use crate::commands::{Session, read_input};
 use crate::exit::Exit;
 use crate::output;
-use crate::wiring;
+use crate::wiring::{self, closed_gateway, visitor};
 
 pub(super) async fn run(session: &Session, explain: Explain) -> anyhow::Result<Exit> {
     let configuration = session.configuration()?;
