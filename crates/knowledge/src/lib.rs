@@ -3,10 +3,13 @@
 //! Owns what a document is once it is read, how it is cut into passages, and the exact search among their
 //! vectors. Pure: reads no file and no clock.
 
+pub mod concepts;
 pub mod document;
+pub mod indexing;
 pub mod passage;
 pub mod ports;
 pub mod reading;
+pub mod search;
 pub mod vectors;
 
 pub use document::{Collection, DocumentId, Facts, Sharing};

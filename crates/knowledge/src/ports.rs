@@ -1,10 +1,12 @@
 //! What search and answers need from the outside; the edges implement it and the binary joins them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::document::{DocumentId, Facts};
 use crate::passage::Passage;
 
 /// A passage as it is kept, with what is known about its document.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredPassage {
     /// The number under which it is kept; never given twice.
     pub number: u64,

@@ -3,6 +3,8 @@
 //! Vectors have length one and are kept as one byte a dimension: a hundred thousand of them with 512
 //! dimensions take 51 MB and are compared in some milliseconds.
 
+use crate::ports::Scores;
+
 /// Vectors by the number of what they stand for.
 #[derive(Debug, Clone, Default)]
 pub struct Vectors {
@@ -71,33 +73,38 @@ impl Vectors {
         self.numbers.iter().copied().zip(self.bytes.chunks_exact(self.dimensions.max(1)))
     }
 
-    /// The nearest to a vector among those that `allowed` lets through, the nearest first, with their
-    /// cosine (-1 to 1).
-    pub fn nearest(
-        &self,
-        vector: &[f32],
-        limit: usize,
-        allowed: impl Fn(u64) -> bool,
-    ) -> Vec<(u64, f32)> {
+    /// How near those that `allowed` lets through are to a vector: their cosines (-1 to 1), the nearest
+    /// first.
+    pub fn nearest(&self, vector: &[f32], limit: usize, allowed: impl Fn(u64) -> bool) -> Scores {
         let query = quantised(vector);
-        if query.len() != self.dimensions || limit == 0 {
-            return Vec::new();
+        let mut scores = Scores::default();
+        if query.len() != self.dimensions {
+            return scores;
         }
-        let mut found: Vec<(i32, u64)> = self
-            .iter()
-            .filter(|(number, _)| allowed(*number))
-            .map(|(number, other)| (dot(&query, other), number))
-            .collect();
+        let mut found: Vec<(i32, u64)> = Vec::with_capacity(self.len());
+        for (number, other) in self.iter().filter(|(number, _)| allowed(*number)) {
+            let dot = dot(&query, other);
+            let cosine = f64::from(cosine(dot));
+            scores.among += 1;
+            scores.sum += cosine;
+            scores.sum_of_squares += cosine * cosine;
+            found.push((dot, number));
+        }
         let order =
             |left: &(i32, u64), right: &(i32, u64)| right.0.cmp(&left.0).then(left.1.cmp(&right.1));
-        if found.len() > limit {
+        if found.len() > limit && limit > 0 {
             found.select_nth_unstable_by(limit, order);
-            found.truncate(limit);
         }
+        found.truncate(limit);
         found.sort_unstable_by(order);
-        #[expect(clippy::cast_precision_loss, reason = "at most 127² for each dimension")]
-        found.into_iter().map(|(dot, number)| (number, dot as f32 / (127.0 * 127.0))).collect()
+        scores.best = found.into_iter().map(|(dot, number)| (number, cosine(dot))).collect();
+        scores
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most 127² for each dimension")]
+fn cosine(dot: i32) -> f32 {
+    dot as f32 / (127.0 * 127.0)
 }
 
 /// Written so that the compiler makes vector instructions of it.
@@ -123,6 +130,7 @@ mod tests {
         let numbers = |query: [f32; 3], limit| -> Vec<u64> {
             vectors()
                 .nearest(&query, limit, |_| true)
+                .best
                 .into_iter()
                 .map(|(number, _)| number)
                 .collect()
@@ -131,24 +139,25 @@ mod tests {
         assert_eq!(numbers([0.0, 0.0, -5.0], 1), [9]);
         assert_eq!(numbers([0.0, 1.0, 0.0], 0), [0_u64; 0]);
         let found = vectors().nearest(&[1.0, 0.0, 0.0], 1, |_| true);
-        assert!((found[0].1 - 1.0).abs() < 0.01);
+        assert!((found.best[0].1 - 1.0).abs() < 0.01 && found.among == 3);
+        assert!((found.sum - 1.6).abs() < 0.02 && (found.sum_of_squares - 1.36).abs() < 0.02);
     }
 
     #[test]
     fn what_is_not_allowed_or_gone_is_not_found() {
         let found = vectors().nearest(&[1.0, 0.0, 0.0], 3, |number| number != 7);
-        assert_eq!(found[0].0, 8);
+        assert_eq!((found.best[0].0, found.among), (8, 2));
         let mut left = vectors();
         left.remove(|number| number == 8);
         assert_eq!(left.len(), 2);
-        assert_eq!(left.nearest(&[0.6, 0.8, 0.0], 1, |_| true)[0].0, 7);
+        assert_eq!(left.nearest(&[0.6, 0.8, 0.0], 1, |_| true).best[0].0, 7);
     }
 
     #[test]
     fn other_dimensions_are_refused() {
         let expect = OtherDimensions { given: 2, expected: 3 };
         assert_eq!(vectors().add(1, &[1, 2]), Err(expect));
-        assert_eq!(vectors().nearest(&[1.0], 5, |_| true), []);
+        assert_eq!(vectors().nearest(&[1.0], 5, |_| true), Scores::default());
         assert_eq!(quantised(&[0.0, 0.0]), [0, 0]);
     }
 }

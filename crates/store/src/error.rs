@@ -68,6 +68,11 @@ pub enum StoreError {
         #[source]
         cause: io::Error,
     },
+    /// The search index cannot be used.
+    #[error(
+        "the search index cannot be used ({0}); delete the folder knowledge.index: it is made anew"
+    )]
+    Index(String),
     /// Everything else that SQLite says.
     #[error("the database refuses: SQLite code {0}")]
     Database(i32),
@@ -84,6 +89,21 @@ impl StoreError {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
             io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Self::ReadOnly,
             _ => Self::File { path: path.to_path_buf(), cause },
+        }
+    }
+
+    /// The search index's error, by its kind: its text may quote a term.
+    pub(crate) fn index(error: tantivy::TantivyError) -> Self {
+        use tantivy::TantivyError as Error;
+        match error {
+            Error::LockFailure(..) => Self::Locked,
+            Error::IoError(cause) if cause.kind() == io::ErrorKind::StorageFull => Self::DiskFull,
+            Error::IoError(cause) => Self::Index(cause.kind().to_string()),
+            Error::DataCorruption(_) => Self::Index("it is damaged".to_owned()),
+            Error::OpenReadError(_) | Error::OpenWriteError(_) | Error::OpenDirectoryError(_) => {
+                Self::Index("a file of it cannot be opened".to_owned())
+            }
+            _ => Self::Index("it refuses".to_owned()),
         }
     }
 

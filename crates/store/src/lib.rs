@@ -25,6 +25,7 @@ mod rows;
 mod salts;
 mod schema;
 pub mod secrets;
+pub mod shelf;
 mod store;
 mod usage;
 mod writer;

@@ -5,25 +5,24 @@ use sqlx::{Connection as _, SqliteConnection};
 use crate::error::StoreError;
 
 /// Each version's statements, in order. A published version is never edited; a change is a new one.
-const VERSIONS: &[&str] =
+pub(crate) const VERSIONS: &[&str] =
     &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 
-/// The newest version known here.
-pub(crate) fn newest() -> i64 {
-    i64::try_from(VERSIONS.len()).unwrap_or(i64::MAX)
-}
-
 /// Brings the database to the newest version. Two processes may try at once: the second finds it done.
-pub(crate) async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    if version(connection).await? == newest() {
+pub(crate) async fn migrate(
+    connection: &mut SqliteConnection,
+    versions: &[&'static str],
+) -> Result<(), StoreError> {
+    let newest = i64::try_from(versions.len()).unwrap_or(i64::MAX);
+    if version(connection).await? == newest {
         return Ok(());
     }
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let found = version(&mut transaction).await?;
-    if found > newest() || found < 0 {
-        return Err(StoreError::NewerSchema { found, known: newest() });
+    if found > newest || found < 0 {
+        return Err(StoreError::NewerSchema { found, known: newest });
     }
-    for statements in VERSIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+    for statements in versions.iter().skip(usize::try_from(found).unwrap_or(0)) {
         sqlx::raw_sql(*statements).execute(&mut *transaction).await?;
     }
     transaction.commit().await?;

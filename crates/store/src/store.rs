@@ -63,26 +63,7 @@ impl Store {
 
     /// Opens the data folder; makes it, the database and its tables where they are missing.
     pub async fn open(folder: &Path, settings: &Settings) -> Result<Self, StoreError> {
-        files::create_folder(folder).map_err(|cause| StoreError::file(folder, cause))?;
-        let database = folder.join(DATABASE);
-        // SQLite gives its side files the rights of the database, so the database gets its own first.
-        files::options(Readers::Owner)
-            .create(true)
-            .truncate(false)
-            .open(&database)
-            .map_err(|cause| StoreError::file(&database, cause))?;
-        let options = connect_options(&database, settings);
-        let mut first = options.connect().await?;
-        let migrated = schema::migrate(&mut first).await;
-        first.close().await?;
-        migrated?;
-        let pool = SqlitePoolOptions::new()
-            .max_connections(settings.readers.max(1))
-            // A connection to a file does not go away by itself; asking each time would cost a round trip.
-            .test_before_acquire(false)
-            .acquire_timeout(settings.patience.max(Duration::from_secs(1)))
-            .connect_with(options.clone())
-            .await?;
+        let (options, pool) = open_database(folder, DATABASE, settings, schema::VERSIONS).await?;
         let known_keys =
             Cache::builder().max_capacity(KEYS_REMEMBERED).time_to_live(KEY_MEMORY).build();
         Ok(Self { folder: folder.to_path_buf(), options, pool, known_keys })
@@ -139,6 +120,36 @@ pub enum SecretsError {
     /// The files.
     #[error(transparent)]
     Secret(#[from] SecretError),
+}
+
+/// Opens a database of the data folder; makes folder, file and tables where they are missing.
+pub(crate) async fn open_database(
+    folder: &Path,
+    name: &str,
+    settings: &Settings,
+    versions: &[&'static str],
+) -> Result<(SqliteConnectOptions, SqlitePool), StoreError> {
+    files::create_folder(folder).map_err(|cause| StoreError::file(folder, cause))?;
+    let database = folder.join(name);
+    // SQLite gives its side files the rights of the database, so the database gets its own first.
+    files::options(Readers::Owner)
+        .create(true)
+        .truncate(false)
+        .open(&database)
+        .map_err(|cause| StoreError::file(&database, cause))?;
+    let options = connect_options(&database, settings);
+    let mut first = options.connect().await?;
+    let migrated = schema::migrate(&mut first, versions).await;
+    first.close().await?;
+    migrated?;
+    let pool = SqlitePoolOptions::new()
+        .max_connections(settings.readers.max(1))
+        // A connection to a file does not go away by itself; asking each time would cost a round trip.
+        .test_before_acquire(false)
+        .acquire_timeout(settings.patience.max(Duration::from_secs(1)))
+        .connect_with(options.clone())
+        .await?;
+    Ok((options, pool))
 }
 
 fn connect_options(database: &Path, settings: &Settings) -> SqliteConnectOptions {

@@ -1,0 +1,191 @@
+//! Search: a question in any language and script, passages in theirs.
+//!
+//! Three ways of looking answer each on its own: words, concepts and, where an embedder is there, meaning.
+//! Each passage's score is the weighted sum of how far it stands out in each, in standard deviations over
+//! all passages that the filter lets through; so no way counts more because its numbers are larger.
+
+mod highlight;
+
+use std::collections::BTreeMap;
+
+use language::identify::Language;
+use model::{EmbedError, Embedder};
+
+use crate::concepts::Vocabulary;
+use crate::indexing::{self, ROOT};
+use crate::ports::{Field, Filter, Scores, Shelf, ShelfError, StoredPassage, WeightedTerm};
+
+/// How much each way of looking counts.
+const WORDS: f64 = 0.5;
+const CONCEPTS: f64 = 1.0;
+const MEANING: f64 = 1.5;
+/// How much the consonants of a word count beside its stem.
+const SOUND: f32 = 0.3;
+/// So many passages of each way are fused.
+const CANDIDATES: usize = 200;
+/// Questions are cut behind so many characters.
+pub const LONGEST_QUERY: usize = 2_000;
+
+/// What is looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// The question or the words, in any language.
+    pub text: String,
+    /// Where to look.
+    pub filter: Filter,
+    /// How many hits a page has.
+    pub limit: usize,
+    /// How many hits to pass over.
+    pub offset: usize,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// The hits of this page, best first.
+    pub hits: Vec<Hit>,
+    /// Whether there are more behind them.
+    pub more: bool,
+    /// The language of the question, where it was told.
+    pub language: Option<Language>,
+    /// The concepts of the question.
+    pub concepts: Vec<String>,
+    /// Whether meaning was looked for.
+    pub by_meaning: bool,
+}
+
+/// One passage that answers.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// The passage.
+    pub passage: StoredPassage,
+    /// How far it stands out: 0 for a passage like any other.
+    pub score: f64,
+    /// What each way of looking gave: words, concepts, meaning.
+    pub parts: [f64; 3],
+    /// Where words of the question stand in the passage's text, in code points.
+    pub highlights: Vec<(usize, usize)>,
+}
+
+/// Why a search fails. Never quotes the question.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// There is nothing to look for.
+    #[error("the query is empty; give a question or some words")]
+    Empty,
+    /// The query is too long.
+    #[error("the query has more than {LONGEST_QUERY} characters")]
+    TooLong,
+    /// The documents.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    /// The embedder.
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
+}
+
+/// Searches.
+pub fn search(
+    shelf: &dyn Shelf,
+    embedder: Option<&dyn Embedder>,
+    vocabulary: &Vocabulary,
+    query: &Query,
+) -> Result<Found, SearchError> {
+    let text = query.text.trim();
+    if text.is_empty() {
+        return Err(SearchError::Empty);
+    }
+    if text.chars().nth(LONGEST_QUERY).is_some() {
+        return Err(SearchError::TooLong);
+    }
+    let language = indexing::language_of_text(text);
+    let words = weighted_words(text, language);
+    let concepts = vocabulary.concepts(text, language);
+    let concept_terms: Vec<WeightedTerm> = concepts
+        .iter()
+        .map(|mention| WeightedTerm { text: mention.concept.to_owned(), weight: mention.weight })
+        .collect();
+    let filter = &query.filter;
+    let by_words = shelf.by_terms(Field::Words, &words, filter, CANDIDATES)?;
+    let by_concepts = shelf.by_terms(Field::Concepts, &concept_terms, filter, CANDIDATES)?;
+    let by_meaning = match embedder {
+        Some(embedder) => {
+            let vectors = embedder.embed(&[text])?;
+            let vector = vectors.first().map_or(&[][..], Vec::as_slice);
+            shelf.by_vector(embedder.name(), vector, filter, CANDIDATES)?
+        }
+        None => Scores::default(),
+    };
+    let ways = [(WORDS, by_words), (CONCEPTS, by_concepts), (MEANING, by_meaning)];
+    let ranked = fused(&ways);
+    let page: Vec<u64> =
+        ranked.iter().skip(query.offset).take(query.limit).map(|(number, _)| *number).collect();
+    let parts: BTreeMap<u64, [f64; 3]> = ranked.iter().copied().collect();
+    let hits: Vec<Hit> = shelf
+        .passages(&page)?
+        .into_iter()
+        .map(|passage| {
+            let parts = parts.get(&passage.number).copied().unwrap_or_default();
+            let highlights = highlight::spans(&passage, &words);
+            Hit { passage, score: parts.iter().sum(), parts, highlights }
+        })
+        .collect();
+    Ok(Found {
+        more: ranked.len() > query.offset + page.len(),
+        hits,
+        language,
+        concepts: concepts.iter().map(|mention| mention.concept.to_owned()).collect(),
+        by_meaning: ways.last().is_some_and(|(_, scores)| scores.among > 0),
+    })
+}
+
+/// The terms of a question's words, each once.
+fn weighted_words(text: &str, language: Option<Language>) -> Vec<WeightedTerm> {
+    let mut weights: BTreeMap<String, f32> = BTreeMap::new();
+    for term in indexing::words(text, language) {
+        let weight = if term.starts_with(ROOT) { SOUND } else { 1.0 };
+        weights.entry(term).or_insert(weight);
+    }
+    weights.into_iter().map(|(text, weight)| WeightedTerm { text, weight }).collect()
+}
+
+/// Every candidate with what each way gives it, the best first.
+fn fused(ways: &[(f64, Scores); 3]) -> Vec<(u64, [f64; 3])> {
+    let mut parts: BTreeMap<u64, [f64; 3]> = BTreeMap::new();
+    for (way, (weight, scores)) in ways.iter().enumerate() {
+        let (mean, deviation) = spread(scores);
+        if deviation <= 0.0 {
+            continue;
+        }
+        let standing = |score: f64| weight * (score - mean) / deviation;
+        for (number, _) in ways.iter().flat_map(|(_, scores)| &scores.best) {
+            if let Some(part) = parts.entry(*number).or_default().get_mut(way) {
+                // What is not among the best of a way scores at most like the last of them.
+                *part = standing(0.0);
+            }
+        }
+        for (number, score) in &scores.best {
+            if let Some(part) = parts.get_mut(number).and_then(|parts| parts.get_mut(way)) {
+                *part = standing(f64::from(*score));
+            }
+        }
+    }
+    let mut ranked: Vec<(u64, [f64; 3])> = parts.into_iter().collect();
+    let total = |parts: &[f64; 3]| parts.iter().sum::<f64>();
+    ranked.sort_by(|left, right| {
+        total(&right.1).total_cmp(&total(&left.1)).then(left.0.cmp(&right.0))
+    });
+    ranked
+}
+
+/// Mean and standard deviation over all passages that the filter lets through.
+fn spread(scores: &Scores) -> (f64, f64) {
+    if scores.among == 0 {
+        return (0.0, 0.0);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "far below 2⁵³ passages")]
+    let among = scores.among as f64;
+    let mean = scores.sum / among;
+    let variance = (scores.sum_of_squares / among - mean * mean).max(0.0);
+    (mean, variance.sqrt())
+}

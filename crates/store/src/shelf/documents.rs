@@ -1,0 +1,442 @@
+//! Documents: kept, replaced, listed, deleted, and the index kept in step.
+
+use std::collections::BTreeMap;
+
+use knowledge::document::{DocumentId, Facts};
+use knowledge::passage::Passage;
+use knowledge::ports::StoredPassage;
+use knowledge::reading::Remark;
+use serde::Serialize;
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+
+use super::index::Shown;
+use super::{CollectionError, SqliteShelf};
+use crate::error::StoreError;
+use crate::rows::count;
+
+/// A document to keep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewDocument {
+    /// The collection.
+    pub collection: String,
+    /// Its id.
+    pub id: DocumentId,
+    /// SHA-256 of what it was read from and by which rules: the same digest changes nothing.
+    pub digest: String,
+    /// What is known about it.
+    pub facts: Facts,
+    /// What its owner should know about how it was read.
+    pub remarks: Vec<Remark>,
+    /// How many personal values of each type were found in it.
+    pub personal_data: BTreeMap<String, u64>,
+    /// Its passages.
+    pub passages: Vec<KeptPassage>,
+    /// When, in milliseconds since the Unix epoch.
+    pub ingested_ms: i64,
+}
+
+/// A passage with its vectors, each under its embedder's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptPassage {
+    /// The passage.
+    pub passage: Passage,
+    /// Its vectors.
+    pub vectors: Vec<(String, Vec<i8>)>,
+}
+
+/// What keeping a document did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Put {
+    /// It is new.
+    Added,
+    /// It took the place of another reading of the same id.
+    Replaced,
+    /// It was there already, the same.
+    Unchanged,
+}
+
+/// What is kept about a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DocumentRecord {
+    /// Its collection.
+    pub collection: String,
+    /// Its id.
+    pub id: DocumentId,
+    /// SHA-256 of what it was read from and by which rules.
+    pub digest: String,
+    /// What is known about it.
+    pub facts: Facts,
+    /// What its owner should know.
+    pub remarks: Vec<Remark>,
+    /// How many personal values of each type were found in it.
+    pub personal_data: BTreeMap<String, u64>,
+    /// Whether no newer version of it is there.
+    pub in_force: bool,
+    /// How many passages it has.
+    pub passages: u64,
+    /// When, in milliseconds since the Unix epoch.
+    pub ingested_ms: i64,
+}
+
+type DocumentRow = (String, String, String, String, String, String, bool, i64, i64);
+const COLUMNS: &str = "collection, id, digest, facts, remarks, personal_data, in_force,
+    (SELECT COUNT(*) FROM passages WHERE document = documents.number), ingested_ms";
+
+fn corrupt(_: impl std::fmt::Display) -> StoreError {
+    StoreError::Corrupt("a document's row cannot be read".to_owned())
+}
+
+fn record_of(row: DocumentRow) -> Result<DocumentRecord, StoreError> {
+    let (collection, id, digest, facts, remarks, personal_data, in_force, passages, ingested_ms) =
+        row;
+    Ok(DocumentRecord {
+        collection,
+        id: DocumentId::new(&id).map_err(corrupt)?,
+        digest,
+        facts: serde_json::from_str(&facts).map_err(corrupt)?,
+        remarks: serde_json::from_str(&remarks).map_err(corrupt)?,
+        personal_data: serde_json::from_str(&personal_data).map_err(corrupt)?,
+        in_force,
+        passages: count(passages, "a count of passages")?,
+        ingested_ms,
+    })
+}
+
+impl SqliteShelf {
+    /// Keeps a document, in one transaction; durable when this returns, found after [`Self::flush`].
+    pub async fn put(&self, document: &NewDocument) -> Result<Put, CollectionError> {
+        let mut writer = self.writer.lock().await;
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let known: Option<String> =
+            sqlx::query_scalar("SELECT name FROM collections WHERE name = ?1")
+                .bind(&document.collection)
+                .fetch_optional(&mut *transaction)
+                .await?;
+        if known.is_none() {
+            return Err(CollectionError::Unknown);
+        }
+        let before: Option<(i64, String)> = sqlx::query_as(
+            "SELECT number, digest FROM documents WHERE collection = ?1 AND id = ?2",
+        )
+        .bind(&document.collection)
+        .bind(document.id.as_str())
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let put = match &before {
+            Some((_, digest)) if *digest == document.digest => return Ok(Put::Unchanged),
+            Some((number, _)) => {
+                sqlx::query("DELETE FROM documents WHERE number = ?1")
+                    .bind(number)
+                    .execute(&mut *transaction)
+                    .await?;
+                Put::Replaced
+            }
+            None => Put::Added,
+        };
+        let number = insert(&mut transaction, document).await?;
+        let series = document.id.series();
+        let mut changed = settle_force(&mut transaction, &document.collection, series).await?;
+        changed.retain(|other| *other != number);
+        advance(&mut transaction).await?;
+        transaction.commit().await?;
+
+        // From here on the tables are right; an index that falls behind is made anew.
+        if let Some(writer) = self.opened(&mut writer)? {
+            if let Some((old, _)) = before {
+                self.index.remove(writer, old);
+            }
+            changed.push(number);
+            for document in changed {
+                self.index.remove(writer, document);
+                for passage in self.passages_of(document).await? {
+                    let terms = (self.analysis.terms)(&passage.facts, &passage.passage);
+                    self.index
+                        .add(writer, document, &passage, &terms)
+                        .map_err(StoreError::index)?;
+                }
+            }
+        }
+        Ok(put)
+    }
+
+    /// Deletes a document everywhere. The version before it is in force again.
+    pub async fn delete_document(
+        &self,
+        collection: &str,
+        id: &DocumentId,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let done = sqlx::query("DELETE FROM documents WHERE collection = ?1 AND id = ?2")
+            .bind(collection)
+            .bind(id.as_str())
+            .execute(&mut *transaction)
+            .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        settle_force(&mut transaction, collection, id.series()).await?;
+        advance(&mut transaction).await?;
+        transaction.commit().await?;
+        self.erase_in_index().await?;
+        Ok(true)
+    }
+
+    /// Deletes a collection with everything in it.
+    pub async fn delete_collection(&self, name: &str) -> Result<bool, StoreError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let done = sqlx::query("DELETE FROM collections WHERE name = ?1")
+            .bind(name)
+            .execute(&mut *transaction)
+            .await?;
+        if done.rows_affected() == 0 {
+            return Ok(false);
+        }
+        advance(&mut transaction).await?;
+        transaction.commit().await?;
+        self.erase_in_index().await?;
+        Ok(true)
+    }
+
+    /// What was deleted must not stay in a file of the index, so that is made anew.
+    async fn erase_in_index(&self) -> Result<(), StoreError> {
+        self.rebuild().await?;
+        self.refresh().await
+    }
+
+    /// Makes everything that was kept so far findable.
+    pub async fn flush(&self) -> Result<(), StoreError> {
+        let mut writer = self.writer.lock().await;
+        if let Some(writer) = writer.as_mut() {
+            let generation = self.generation().await?;
+            let shown = Shown { analysis: self.analysis.name.clone(), generation };
+            self.index.commit(writer, &shown).map_err(StoreError::index)?;
+        }
+        // Without a writer others may have theirs.
+        *writer = None;
+        drop(writer);
+        self.refresh().await
+    }
+
+    /// Makes the index anew from the tables.
+    pub(super) async fn rebuild(&self) -> Result<(), StoreError> {
+        let mut guard = self.writer.lock().await;
+        let Some(writer) = self.opened(&mut guard)? else { return Ok(()) };
+        writer.delete_all_documents().map_err(StoreError::index)?;
+        let generation = self.generation().await?;
+        let documents: Vec<i64> =
+            sqlx::query_scalar("SELECT number FROM documents ORDER BY number")
+                .fetch_all(&self.pool)
+                .await?;
+        for document in documents {
+            for passage in self.passages_of(document).await? {
+                let terms = (self.analysis.terms)(&passage.facts, &passage.passage);
+                self.index.add(writer, document, &passage, &terms).map_err(StoreError::index)?;
+            }
+        }
+        let shown = Shown { analysis: self.analysis.name.clone(), generation };
+        self.index.commit(writer, &shown).map_err(StoreError::index)?;
+        if let Some(writer) = guard.take() {
+            // Files of old segments go away with the merge threads' end.
+            writer.wait_merging_threads().map_err(StoreError::index)?;
+        }
+        Ok(())
+    }
+
+    /// The writer, opened where it was not.
+    fn opened<'w>(
+        &self,
+        writer: &'w mut Option<tantivy::IndexWriter>,
+    ) -> Result<Option<&'w mut tantivy::IndexWriter>, StoreError> {
+        if writer.is_none() {
+            *writer = Some(self.index.writer().map_err(StoreError::index)?);
+        }
+        Ok(writer.as_mut())
+    }
+
+    async fn passages_of(&self, document: i64) -> Result<Vec<StoredPassage>, StoreError> {
+        let head: Option<(String, String, String, bool)> = sqlx::query_as(
+            "SELECT collection, id, facts, in_force FROM documents WHERE number = ?1",
+        )
+        .bind(document)
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some((collection, id, facts, in_force)) = head else { return Ok(Vec::new()) };
+        let id = DocumentId::new(&id).map_err(corrupt)?;
+        let facts: Facts = serde_json::from_str(&facts).map_err(corrupt)?;
+        let rows: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT number, passage FROM passages WHERE document = ?1 ORDER BY number",
+        )
+        .bind(document)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter()
+            .map(|(number, passage)| {
+                let passage: Passage = serde_json::from_str(&passage).map_err(corrupt)?;
+                Ok(StoredPassage {
+                    number: number.unsigned_abs(),
+                    collection: collection.clone(),
+                    document: id.clone(),
+                    facts: facts.clone(),
+                    in_force,
+                    passage,
+                })
+            })
+            .collect()
+    }
+
+    /// The passages of a document, in its order.
+    pub async fn document_passages(
+        &self,
+        collection: &str,
+        id: &DocumentId,
+    ) -> Result<Vec<StoredPassage>, StoreError> {
+        let number: Option<i64> =
+            sqlx::query_scalar("SELECT number FROM documents WHERE collection = ?1 AND id = ?2")
+                .bind(collection)
+                .bind(id.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
+        match number {
+            Some(number) => self.passages_of(number).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The digest of a document that is kept.
+    pub async fn digest(
+        &self,
+        collection: &str,
+        id: &DocumentId,
+    ) -> Result<Option<String>, StoreError> {
+        let digest =
+            sqlx::query_scalar("SELECT digest FROM documents WHERE collection = ?1 AND id = ?2")
+                .bind(collection)
+                .bind(id.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(digest)
+    }
+
+    /// A page of a collection's documents, by id.
+    pub async fn documents(
+        &self,
+        collection: &str,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<DocumentRecord>, StoreError> {
+        let query = format!(
+            "SELECT {COLUMNS} FROM documents WHERE collection = ?1 ORDER BY id LIMIT ?2 OFFSET ?3"
+        );
+        let rows: Vec<DocumentRow> = sqlx::query_as(sqlx::AssertSqlSafe(query))
+            .bind(collection)
+            .bind(limit)
+            .bind(offset)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.into_iter().map(record_of).collect()
+    }
+
+    /// One document.
+    pub async fn document(
+        &self,
+        collection: &str,
+        id: &DocumentId,
+    ) -> Result<Option<DocumentRecord>, StoreError> {
+        let query = format!("SELECT {COLUMNS} FROM documents WHERE collection = ?1 AND id = ?2");
+        let row: Option<DocumentRow> = sqlx::query_as(sqlx::AssertSqlSafe(query))
+            .bind(collection)
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(record_of).transpose()
+    }
+}
+
+async fn insert(
+    transaction: &mut Transaction<'_, Sqlite>,
+    document: &NewDocument,
+) -> Result<i64, StoreError> {
+    let number: i64 = sqlx::query_scalar(
+        "INSERT INTO documents (collection, id, series, digest, facts, remarks, personal_data,
+         in_force, ingested_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8) RETURNING number",
+    )
+    .bind(&document.collection)
+    .bind(document.id.as_str())
+    .bind(document.id.series())
+    .bind(&document.digest)
+    .bind(serde_json::to_string(&document.facts).map_err(corrupt)?)
+    .bind(serde_json::to_string(&document.remarks).map_err(corrupt)?)
+    .bind(serde_json::to_string(&document.personal_data).map_err(corrupt)?)
+    .bind(document.ingested_ms)
+    .fetch_one(&mut **transaction)
+    .await?;
+    for kept in &document.passages {
+        let passage: i64 = sqlx::query_scalar(
+            "INSERT INTO passages (document, passage) VALUES (?1, ?2) RETURNING number",
+        )
+        .bind(number)
+        .bind(serde_json::to_string(&kept.passage).map_err(corrupt)?)
+        .fetch_one(&mut **transaction)
+        .await?;
+        for (embedder, vector) in &kept.vectors {
+            let bytes: Vec<u8> = vector.iter().map(|value| value.cast_unsigned()).collect();
+            sqlx::query("INSERT INTO vectors (passage, embedder, vector) VALUES (?1, ?2, ?3)")
+                .bind(passage)
+                .bind(embedder)
+                .bind(bytes)
+                .execute(&mut **transaction)
+                .await?;
+        }
+    }
+    Ok(number)
+}
+
+/// Puts the newest version of a series in force, and no other; gives the documents that changed.
+async fn settle_force(
+    transaction: &mut SqliteConnection,
+    collection: &str,
+    series: &str,
+) -> Result<Vec<i64>, StoreError> {
+    let rows: Vec<(i64, String, bool)> = sqlx::query_as(
+        "SELECT number, facts, in_force FROM documents WHERE collection = ?1 AND series = ?2
+         ORDER BY number",
+    )
+    .bind(collection)
+    .bind(series)
+    .fetch_all(&mut *transaction)
+    .await?;
+    let versions = rows
+        .into_iter()
+        .map(|(number, facts, in_force)| {
+            let facts: Facts = serde_json::from_str(&facts).map_err(corrupt)?;
+            Ok((number, facts, in_force))
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    // Of two of the same age the one that came last.
+    let newest = versions
+        .iter()
+        .max_by(|left, right| left.1.age().cmp(&right.1.age()).then(left.0.cmp(&right.0)))
+        .map(|(number, ..)| *number);
+    let mut changed = Vec::new();
+    for (number, _, in_force) in versions {
+        let should = Some(number) == newest;
+        if in_force != should {
+            sqlx::query("UPDATE documents SET in_force = ?2 WHERE number = ?1")
+                .bind(number)
+                .bind(should)
+                .execute(&mut *transaction)
+                .await?;
+            changed.push(number);
+        }
+    }
+    Ok(changed)
+}
+
+async fn advance(transaction: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("UPDATE state SET generation = generation + 1").execute(transaction).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
