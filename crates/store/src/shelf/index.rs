@@ -73,16 +73,14 @@ pub(super) struct Shown {
 impl PassageIndex {
     /// Opens the index of a folder; one that is missing, damaged or of another form begins anew, empty.
     pub(super) fn open(folder: &Path) -> tantivy::Result<Self> {
-        match Self::open_as_it_is(folder) {
-            Ok(index) => Ok(index),
-            Err(_) => {
-                if folder.exists() {
-                    std::fs::remove_dir_all(folder)?;
-                }
-                std::fs::create_dir_all(folder)?;
-                Self::open_as_it_is(folder)
-            }
+        if let Ok(index) = Self::open_as_it_is(folder) {
+            return Ok(index);
         }
+        if folder.exists() {
+            std::fs::remove_dir_all(folder)?;
+        }
+        std::fs::create_dir_all(folder)?;
+        Self::open_as_it_is(folder)
     }
 
     fn open_as_it_is(folder: &Path) -> tantivy::Result<Self> {

@@ -17,7 +17,7 @@ const B: f32 = 0.6;
 /// The passages of one segment that a filter lets through.
 struct Allowed<'s> {
     segment: &'s SegmentReader,
-    is_allowed: Vec<bool>,
+    lets_through: Vec<bool>,
     count: u64,
 }
 
@@ -43,7 +43,7 @@ pub(super) fn score(
     #[expect(clippy::cast_precision_loss, reason = "a mean needs no more")]
     let (count, mean_length) = (among as f32, (length as f32 / among as f32).max(1.0));
     let mut totals: Vec<Vec<f32>> =
-        segments.iter().map(|segment| vec![0.0; segment.is_allowed.len()]).collect();
+        segments.iter().map(|segment| vec![0.0; segment.lets_through.len()]).collect();
     for wanted in terms {
         let term = Term::from_field_text(field, &wanted.text);
         let found = segments
@@ -147,7 +147,7 @@ fn first_alive(
 
 impl Allowed<'_> {
     fn documents(&self) -> impl Iterator<Item = DocId> {
-        (0..).zip(&self.is_allowed).filter(|(_, allowed)| **allowed).map(|(id, _)| id)
+        (0..).zip(&self.lets_through).filter(|(_, allowed)| **allowed).map(|(id, _)| id)
     }
 
     fn numbers(&self) -> tantivy::Result<Column<u64>> {
@@ -163,7 +163,7 @@ impl Allowed<'_> {
         };
         let mut id = postings.doc();
         while id != TERMINATED {
-            if self.is_allowed.get(id as usize).copied().unwrap_or_default() {
+            if self.lets_through.get(id as usize).copied().unwrap_or_default() {
                 found.push((id, postings.term_freq()));
             }
             id = postings.advance();
@@ -203,7 +203,7 @@ fn allowed<'s>(
             }
             narrow_by_numbers(segment, filter, &mut is_allowed)?;
             let count = is_allowed.iter().filter(|allowed| **allowed).count() as u64;
-            Ok(Allowed { segment, is_allowed, count })
+            Ok(Allowed { segment, lets_through: is_allowed, count })
         })
         .collect()
 }
