@@ -1,11 +1,15 @@
 //! The command line.
 
+mod knowledge;
 pub(crate) mod languages;
 mod learn;
 mod own;
 mod policy;
 mod protect;
 
+pub(crate) use knowledge::{
+    CollectionCommand, CollectionRules, FilterArguments, Ingest, PersonalDataRule, Search,
+};
 pub(crate) use learn::{Badge, Learn, VerifyBadge};
 pub(crate) use own::{Correct, DictionaryCommand};
 pub(crate) use policy::{Explain, Policy};
@@ -111,6 +115,13 @@ pub(crate) enum Command {
     Dictionary(DictionaryCommand),
     /// Say that a value was missed or is none: the dictionary learns it, a case keeps it.
     Correct(Correct),
+    /// Read documents into a collection, to be found and cited.
+    Ingest(Ingest),
+    /// Collections: create, list, show, set, share, publish, forget, delete.
+    #[command(subcommand)]
+    Collection(CollectionCommand),
+    /// Find passages of documents, in whatever language and script the question is.
+    Search(Search),
     /// Courses: read, hand in, be graded.
     #[command(subcommand)]
     Learn(Learn),

@@ -2,6 +2,7 @@
 
 mod badge;
 mod cases;
+mod collection;
 mod completions;
 mod config;
 mod correct;
@@ -11,6 +12,7 @@ mod detect;
 mod dictionary;
 mod doctor;
 mod documents;
+mod ingest;
 mod key;
 mod languages;
 mod learn;
@@ -23,6 +25,7 @@ mod preview;
 mod project;
 mod protect;
 mod restore;
+mod search;
 mod serve;
 mod usage;
 
@@ -80,6 +83,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Config(config) => config::run(&session, &config),
         Command::Dictionary(command) => in_runtime(dictionary::run(&session, command)),
         Command::Correct(correct) => in_runtime(correct::run(&session, correct)),
+        Command::Ingest(ingest) => in_runtime(ingest::run(&session, ingest)),
+        Command::Collection(command) => in_runtime(collection::run(&session, command)),
+        Command::Search(search) => in_runtime(search::run(&session, search)),
         Command::Learn(learn) => in_runtime(learn::run(&session, learn)),
         Command::Badge(badge) => in_runtime(badge::run(&session, badge)),
         Command::Pack(pack) => pack::run(&session, &pack),

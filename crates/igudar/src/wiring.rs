@@ -8,6 +8,7 @@ mod destinations;
 mod house;
 mod installation;
 mod knowledge;
+mod library;
 mod local;
 mod own_files;
 mod panic_hook;
@@ -22,6 +23,7 @@ pub(crate) use destinations::{Ways, build as build_destinations, check as check_
 pub(crate) use house::House;
 pub(crate) use installation::{FirstKey, Installation, new_key};
 pub(crate) use knowledge::{Knowledge, knowledge, knowledge_in};
+pub(crate) use library::{Ingested, Library};
 pub(crate) use own_files::{CASES, DICTIONARY, OwnFault, OwnFiles, STAFF, hiding_key};
 pub(crate) use panic_hook::quiet_panics;
 pub(crate) use policies::{

@@ -26,6 +26,11 @@ impl DocumentId {
         if right { Ok(Self(id.to_owned())) } else { Err(BadDocumentId) }
     }
 
+    /// The id of a document whose file has no name that could be one.
+    pub(crate) fn unnamed() -> Self {
+        Self("document".to_owned())
+    }
+
     /// The id.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -118,7 +123,25 @@ pub struct Collection {
     pub attribution: Option<String>,
 }
 
+/// A collection that cannot be published as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("whoever publishes says under which licence, and whom to name: {0} is missing")]
+pub struct NotPublishable(&'static str);
+
 impl Collection {
+    /// Lets every project of the installation read it; needs licence and attribution.
+    pub fn publish(&mut self) -> Result<(), NotPublishable> {
+        let has = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+        if !has(&self.licence) {
+            return Err(NotPublishable("the licence"));
+        }
+        if !has(&self.attribution) {
+            return Err(NotPublishable("the attribution"));
+        }
+        self.sharing = Sharing::Public;
+        Ok(())
+    }
+
     /// Whether a project may read it.
     pub fn is_open_to(&self, project: &str) -> bool {
         self.project == project
@@ -170,7 +193,12 @@ mod tests {
         assert!(collection.is_open_to("commune") && !collection.is_open_to("other"));
         collection.sharing = Sharing::Projects(vec!["other".to_owned()]);
         assert!(collection.is_open_to("other") && !collection.is_open_to("third"));
-        collection.sharing = Sharing::Public;
+        assert_eq!(collection.publish(), Err(NotPublishable("the licence")));
+        collection.licence = Some("CC0-1.0".to_owned());
+        assert_eq!(collection.publish(), Err(NotPublishable("the attribution")));
+        assert!(!collection.is_open_to("third"));
+        collection.attribution = Some("Commune".to_owned());
+        collection.publish().unwrap();
         assert!(collection.is_open_to("third"));
     }
 }

@@ -6,6 +6,7 @@
 pub mod concepts;
 pub mod document;
 pub mod indexing;
+pub mod ingest;
 pub mod passage;
 pub mod ports;
 pub mod reading;

@@ -38,6 +38,16 @@ pub(crate) fn knowledge_in(folder: Option<&Path>) -> anyhow::Result<Knowledge> {
     knowledge_with(folder, &OwnFiles::default())
 }
 
+/// The files of the pack that the configuration names.
+pub(super) fn pack_files(
+    configuration: &Configuration,
+) -> anyhow::Result<std::collections::BTreeMap<String, String>> {
+    match configuration.settings.pack.folder.as_str() {
+        "" => Ok(packs::morocco()),
+        folder => Ok(packs::in_folder(&configuration.folder.join(folder))?),
+    }
+}
+
 fn knowledge_with(folder: Option<&Path>, own: &OwnFiles) -> anyhow::Result<Knowledge> {
     let (files, from) = match folder {
         Some(folder) => (packs::in_folder(folder)?, folder.display().to_string()),

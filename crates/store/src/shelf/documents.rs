@@ -303,19 +303,19 @@ impl SqliteShelf {
         }
     }
 
-    /// The digest of a document that is kept.
-    pub async fn digest(
+    /// The document that was read from what has this digest.
+    pub async fn by_digest(
         &self,
         collection: &str,
-        id: &DocumentId,
+        digest: &str,
     ) -> Result<Option<String>, StoreError> {
-        let digest =
-            sqlx::query_scalar("SELECT digest FROM documents WHERE collection = ?1 AND id = ?2")
+        let id =
+            sqlx::query_scalar("SELECT id FROM documents WHERE collection = ?1 AND digest = ?2")
                 .bind(collection)
-                .bind(id.as_str())
+                .bind(digest)
                 .fetch_optional(&self.pool)
                 .await?;
-        Ok(digest)
+        Ok(id)
     }
 
     /// A page of a collection's documents, by id.

@@ -34,6 +34,8 @@ CREATE TABLE documents (
     UNIQUE (collection, id)
 ) STRICT;
 
+CREATE INDEX documents_by_digest ON documents (collection, digest);
+
 CREATE INDEX documents_of_series ON documents (collection, series);
 
 CREATE TABLE passages (

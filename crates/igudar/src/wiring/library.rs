@@ -1,0 +1,194 @@
+//! The library: the shelf, what search needs beside it, and how a file comes onto it.
+
+mod personal;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use gateway::ports::Ambient as _;
+use knowledge::Collection;
+use knowledge::concepts::Vocabulary;
+use knowledge::document::PersonalData;
+use knowledge::ingest::{Prepared, prepare, text_to_embed};
+use knowledge::reading::Remark;
+use knowledge::search::{Found, Query, SearchError};
+use knowledge::vectors::quantised;
+use model::Embedder;
+use protection::Finder;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use store::shelf::{Analysis, CollectionError, KeptPassage, NewDocument, Put, SqliteShelf};
+use store::{Settings, SystemAmbient};
+
+use super::knowledge::{knowledge, pack_files};
+use crate::configuration::Configuration;
+
+/// Counts up whenever the same file would be kept otherwise: files are then read again.
+const READING_VERSION: &str = "1";
+/// Counts up whenever the same passage would get other index terms.
+const ANALYSIS_VERSION: &str = "1";
+
+/// The library of one installation.
+#[derive(Clone)]
+pub(crate) struct Library {
+    pub(crate) shelf: Arc<SqliteShelf>,
+    vocabulary: Arc<Vocabulary>,
+    embedder: Option<Arc<dyn Embedder>>,
+    finder: Arc<Finder>,
+}
+
+/// What became of one file.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Ingested {
+    /// Its document.
+    pub(crate) document: String,
+    pub(crate) put: Put,
+    pub(crate) passages: usize,
+    pub(crate) remarks: Vec<Remark>,
+    /// How many personal values of each type were found.
+    pub(crate) personal_data: BTreeMap<String, u64>,
+}
+
+/// A file, read.
+struct Read {
+    prepared: Prepared,
+    personal_data: BTreeMap<String, u64>,
+    passages: Vec<KeptPassage>,
+}
+
+/// Why a file is not kept. Names no content.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum IngestFault {
+    #[error(transparent)]
+    Read(#[from] extraction::ReadError),
+    #[error("it holds personal data ({0}), and the collection refuses such documents")]
+    PersonalData(String),
+    #[error(transparent)]
+    Embed(#[from] model::EmbedError),
+    #[error(transparent)]
+    Shelf(#[from] CollectionError),
+}
+
+impl Library {
+    /// Opens the library of a data folder; makes it where it is missing.
+    pub(crate) async fn open(configuration: &Configuration) -> anyhow::Result<Self> {
+        let files = pack_files(configuration)?;
+        let tables = files.iter().filter(|(name, _)| name.starts_with("vocabulary/"));
+        let tables: Vec<(&str, &str)> =
+            tables.map(|(name, content)| (name.as_str(), content.as_str())).collect();
+        let mut hasher = Sha256::new();
+        hasher.update(ANALYSIS_VERSION);
+        for (name, content) in &tables {
+            hasher.update(name);
+            hasher.update(content);
+        }
+        let vocabulary = Arc::new(Vocabulary::read(tables)?);
+        let terms_by = Arc::clone(&vocabulary);
+        let analysis = Analysis {
+            name: hex::encode(hasher.finalize()),
+            terms: Arc::new(move |facts, passage| {
+                knowledge::indexing::terms(facts, passage, &terms_by)
+            }),
+        };
+        let shelf =
+            SqliteShelf::open(&configuration.folder, &Settings::default(), analysis).await?;
+        let finder = knowledge(configuration)?.finder;
+        Ok(Self { shelf: Arc::new(shelf), vocabulary, embedder: None, finder })
+    }
+
+    /// Searches. Works on a thread where blocking is allowed.
+    pub(crate) async fn search(&self, query: Query) -> anyhow::Result<Found> {
+        self.shelf.refresh().await?;
+        let library = self.clone();
+        let found: Result<Found, SearchError> = tokio::task::spawn_blocking(move || {
+            let embedder = library.embedder.as_deref();
+            knowledge::search::search(&*library.shelf, embedder, &library.vocabulary, &query)
+        })
+        .await?;
+        Ok(found?)
+    }
+
+    /// Whether meaning is looked for: an embedder is there.
+    pub(crate) fn embedder(&self) -> Option<&str> {
+        self.embedder.as_deref().map(Embedder::name)
+    }
+
+    /// Brings one file onto the shelf. Durable when it returns; found after `shelf.flush()`.
+    pub(crate) async fn ingest(
+        &self,
+        name: &str,
+        bytes: Vec<u8>,
+        collection: &Collection,
+    ) -> Result<Ingested, IngestFault> {
+        let digest = digest(name, &bytes, collection, self.embedder());
+        if let Some(document) =
+            self.shelf.by_digest(&collection.name, &digest).await.map_err(CollectionError::Store)?
+        {
+            let (put, personal_data) = (Put::Unchanged, BTreeMap::new());
+            return Ok(Ingested { document, put, passages: 0, remarks: Vec::new(), personal_data });
+        }
+        let (library, owned_name, owned) = (self.clone(), name.to_owned(), collection.clone());
+        let worked = tokio::task::spawn_blocking(move || library.read(&owned_name, &bytes, &owned));
+        let Ok(worked) = worked.await else {
+            let damaged = "reading it failed in a way that is a fault of Igudar".to_owned();
+            return Err(extraction::ReadError::Damaged(damaged).into());
+        };
+        let Read { prepared, personal_data, passages } = worked?;
+        let document = NewDocument {
+            collection: collection.name.clone(),
+            id: prepared.id.clone(),
+            digest,
+            facts: prepared.facts,
+            remarks: prepared.remarks.clone(),
+            personal_data: personal_data.clone(),
+            passages,
+            ingested_ms: SystemAmbient.now_ms(),
+        };
+        let put = self.shelf.put(&document).await?;
+        Ok(Ingested {
+            document: prepared.id.to_string(),
+            put,
+            passages: document.passages.len(),
+            remarks: prepared.remarks,
+            personal_data,
+        })
+    }
+
+    fn read(&self, name: &str, bytes: &[u8], collection: &Collection) -> Result<Read, IngestFault> {
+        let mut reading = extraction::read_text(name, bytes, &extraction::Limits::default())?;
+        let mask = collection.personal_data == PersonalData::Mask;
+        let counts = personal::found(&self.finder, &mut reading, mask);
+        if collection.personal_data == PersonalData::Refuse && !counts.is_empty() {
+            let kinds: Vec<String> =
+                counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+            return Err(IngestFault::PersonalData(kinds.join(", ")));
+        }
+        let mut prepared = prepare(reading, name, collection);
+        let passages = std::mem::take(&mut prepared.passages);
+        let mut kept: Vec<KeptPassage> = passages
+            .into_iter()
+            .map(|passage| KeptPassage { passage, vectors: Vec::new() })
+            .collect();
+        if let Some(embedder) = &self.embedder {
+            let texts: Vec<String> =
+                kept.iter().map(|kept| text_to_embed(&prepared.facts, &kept.passage)).collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            for (kept, vector) in kept.iter_mut().zip(embedder.embed(&texts)?) {
+                kept.vectors.push((embedder.name().to_owned(), quantised(&vector)));
+            }
+        }
+        Ok(Read { prepared, personal_data: counts, passages: kept })
+    }
+}
+
+/// What decides whether a file is kept as it was kept before.
+fn digest(name: &str, bytes: &[u8], collection: &Collection, embedder: Option<&str>) -> String {
+    let rule = serde_json::to_string(collection).unwrap_or_default();
+    let mut hasher = Sha256::new();
+    for part in [READING_VERSION, name, embedder.unwrap_or_default(), &rule] {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    hasher.update(bytes);
+    hex::encode(hasher.finalize())
+}
