@@ -3,6 +3,7 @@
 //! Owns what a document is once it is read, how it is cut into passages, and the exact search among their
 //! vectors. Pure: reads no file and no clock.
 
+pub mod answer;
 pub mod concepts;
 pub mod document;
 pub mod indexing;

@@ -1,0 +1,59 @@
+//! Whether a quote stands in what it is cited from.
+//!
+//! White space is folded, since a quote may run over a line break; nothing else is: another letter, digit
+//! or sign makes it another text.
+
+/// Whether `quote` occurs in `source`.
+pub fn occurs(quote: &str, source: &str) -> bool {
+    let quote = folded(quote);
+    !quote.is_empty() && folded(source).contains(&quote)
+}
+
+/// A text with each run of white space as one space, and none at its ends.
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn only_white_space_is_folded() {
+        let check = |quote: &str, source: &str, expect: bool| {
+            assert_eq!(occurs(quote, source), expect, "{quote:?} in {source:?}");
+        };
+        check("550 DH", "Adulte |\n 550\u{a0}DH", true);
+        check("  550   DH ", "Adulte | 550 DH", true);
+        check("500 DH", "Adulte | 550 DH", false);
+        check("550 dh", "Adulte | 550 DH", false);
+        check("550", "٥٥٠", false);
+        check("مجانا", "شهادة السكنى | مجانا", true);
+        check("", "Adulte", false);
+        check(" \n", "Adulte", false);
+    }
+
+    proptest! {
+        /// Every piece of a text occurs in it, however its white space is written.
+        #[test]
+        fn what_is_quoted_verifies(
+            words in prop::collection::vec("[a-zéعⴰ0-9]{1,8}", 1..20),
+            from in 0_usize..20,
+            count in 1_usize..20,
+            gap in "[ \n\t]{1,3}",
+        ) {
+            let from = from.min(words.len() - 1);
+            let until = (from + count).min(words.len());
+            let quote = words[from..until].join(&gap);
+            prop_assert!(occurs(&quote, &words.join(" ")));
+        }
+
+        /// A quote with a sign that the source lacks never verifies.
+        #[test]
+        fn what_was_changed_does_not_verify(source in "[a-z ]{0,60}", quote in "[a-z ]{0,20}[0-9A-Z]") {
+            prop_assert!(!occurs(&quote, &source));
+        }
+    }
+}
