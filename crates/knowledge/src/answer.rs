@@ -5,7 +5,10 @@
 //! decision to refuse, and what is said around the quotes. Never says anything about the matter itself:
 //! that is the documents' part.
 
+mod commune;
+mod kind;
 mod phrases;
+mod rarity;
 mod unit;
 mod verify;
 mod voice;

@@ -55,12 +55,10 @@ fn add<'p>(units: &mut Vec<Unit<'p>>, text: &'p str, start: usize) {
 pub(super) fn sentences(text: &str) -> Vec<&str> {
     let mut sentences = Vec::new();
     let mut rest = text;
-    let mut from = 0;
-    while let Some(end) = next_end(rest, from) {
+    while let Some(end) = next_end(rest) {
         let (sentence, behind) = rest.split_at(end);
         sentences.push(sentence);
         rest = behind;
-        from = 0;
     }
     if !rest.is_empty() {
         sentences.push(rest);
@@ -69,9 +67,8 @@ pub(super) fn sentences(text: &str) -> Vec<&str> {
 }
 
 /// Behind the first mark that ends a sentence: white space follows, then no small Latin letter and no digit.
-fn next_end(text: &str, from: usize) -> Option<usize> {
-    let mut letters = text.char_indices().skip_while(|(place, _)| *place < from).peekable();
-    while let Some((place, letter)) = letters.next() {
+fn next_end(text: &str) -> Option<usize> {
+    for (place, letter) in text.char_indices() {
         if !matches!(letter, '.' | '!' | '?' | '؟' | '۔') {
             continue;
         }
