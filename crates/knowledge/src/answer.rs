@@ -5,14 +5,82 @@
 //! decision to refuse, and what is said around the quotes. Never says anything about the matter itself:
 //! that is the documents' part.
 
+mod choice;
+mod citation;
 mod commune;
+mod differences;
+mod extractive;
 mod kind;
 mod phrases;
+mod question;
 mod rarity;
+mod signs;
 mod unit;
 mod verify;
 mod voice;
 
+use model::Embedder;
+
+pub use citation::{Answer, Citation, Mode, Sentence};
 pub use phrases::{Phrases, PhrasesError};
 pub use verify::occurs;
 pub use voice::Voice;
+
+use crate::concepts::Vocabulary;
+use crate::document::Collection;
+use crate::ports::{Filter, Shelf};
+use crate::search::{Query, SearchError, search};
+use choice::candidates;
+use extractive::Writing;
+use question::Question;
+
+/// So many passages are found before some are chosen.
+const FOUND: usize = 40;
+
+/// What answers are made from.
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "ports have none")]
+pub struct Sources<'s> {
+    /// The documents.
+    pub shelf: &'s dyn Shelf,
+    /// Meaning, where it is at hand.
+    pub embedder: Option<&'s dyn Embedder>,
+    /// Concepts.
+    pub vocabulary: &'s Vocabulary,
+    /// What is said around quotes.
+    pub phrases: &'s Phrases,
+    /// The collections that are asked, for their licences.
+    pub collections: &'s [Collection],
+}
+
+/// Answers a question with quotes, or refuses.
+pub fn answer(
+    sources: &Sources<'_>,
+    question: &str,
+    filter: &Filter,
+) -> Result<Answer, SearchError> {
+    let query =
+        Query { text: question.to_owned(), filter: filter.clone(), limit: FOUND, offset: 0 };
+    let found = search(sources.shelf, sources.embedder, sources.vocabulary, &query)?;
+    let asked = Question::of(
+        sources.shelf,
+        sources.vocabulary,
+        sources.phrases,
+        question,
+        filter,
+        &found,
+    )?;
+    let mut candidates = candidates(&asked, sources.phrases, &found.hits);
+    differences::newest_first(&mut candidates);
+    let confidence = signs::confidence(&signs::signs(&asked, &found, &candidates));
+    let writing = Writing {
+        phrases: sources.phrases,
+        collections: sources.collections,
+        voice: Voice::of(question, found.language),
+    };
+    let answered = (confidence >= signs::THRESHOLD)
+        .then(|| writing.extractive(&asked, &candidates, confidence))
+        .flatten();
+    let nearest = candidates.first().map(|candidate| &candidate.hit.passage);
+    Ok(answered.unwrap_or_else(|| writing.refusal(nearest, confidence)))
+}

@@ -66,16 +66,17 @@ pub(super) fn commune_of(facts: &Facts, phrases: &Phrases) -> Option<Commune> {
 
 fn named_behind(text: &str, word: &str) -> Option<Commune> {
     let lower = text.to_lowercase();
-    let readable =
-        if lower.chars().any(|letter| ('ⴰ'..='ⵯ').contains(&letter)) {
-            language::tifinagh::to_latin(&lower)
-        } else {
-            lower
-        };
-    let (_, behind) = readable.split_once(word)?;
+    let tifinagh = language::tifinagh::from_latin(word);
+    let (_, behind) = lower.split_once(word).or_else(|| lower.split_once(&tifinagh))?;
+    // The name as it is written, where small letters take as many bytes.
+    let behind = (lower.len() == text.len())
+        .then(|| text.get(lower.len() - behind.len()..))
+        .flatten()
+        .unwrap_or(behind);
     let name = behind.split(['-', '–', '—', ';', '؛', ',', '،', '(', ')', ':', '/']).next()?;
-    // `d` and `و` join another institution in Tamazight and Arabic.
-    let name: Vec<&str> = name.split_whitespace().take_while(|word| *word != "d").take(4).collect();
+    // `d` joins another institution in Tamazight.
+    let name: Vec<&str> =
+        name.split_whitespace().take_while(|word| !matches!(*word, "d" | "ⴷ")).take(4).collect();
     Commune::of_name(&name.join(" "))
 }
 
@@ -113,11 +114,11 @@ mod tests {
         let check = |institution: &str, expect: Option<&str>| {
             assert_eq!(of(institution).map(|commune| commune.name), expect.map(str::to_owned));
         };
-        check("Commune de Sidi Bouzekri - régie des recettes", Some("sidi bouzekri"));
-        check("Commune d'Aït Oumghar", Some("aït oumghar"));
+        check("Commune de Sidi Bouzekri - régie des recettes", Some("Sidi Bouzekri"));
+        check("Commune d'Aït Oumghar", Some("Aït Oumghar"));
         check("جماعة آيت أومغار - المكتب الجماعي", Some("آيت أومغار"));
-        check("ⵜⴰⴳⵔⴰⵡⵜ ⵏ ⵡⴰⴷ ⵍⴰⵃⵊⴰⵔ", Some("wad laḥjar"));
-        check("Tagrawt n Ayt Umɣar d tamsmunt Tifawin", Some("ayt umɣar"));
+        check("ⵜⴰⴳⵔⴰⵡⵜ ⵏ ⵡⴰⴷ ⵍⴰⵃⵊⴰⵔ", Some("ⵡⴰⴷ ⵍⴰⵃⵊⴰⵔ"));
+        check("Tagrawt n Ayt Umɣar d tamsmunt Tifawin", Some("Ayt Umɣar"));
         check("Préfecture de la province", None);
     }
 

@@ -1,0 +1,100 @@
+//! Which passages answer, and which of their pieces are quoted.
+
+use super::commune::{Commune, commune_of};
+use super::kind::Kind;
+use super::phrases::Phrases;
+use super::question::Question;
+use super::unit::{Unit, units};
+use crate::indexing::language_of_tag;
+use crate::search::Hit;
+
+/// So many passages are looked at piece by piece.
+const LOOKED_AT: usize = 12;
+/// So many pieces are quoted at most; of a list of papers, so many.
+const MOST_QUOTES: usize = 3;
+const MOST_ITEMS: usize = 12;
+/// A piece is quoted beside the best one when it has this share of its score.
+const NEARLY: f64 = 0.6;
+/// What a piece gains that holds the kind of thing that is asked for.
+const RIGHT_KIND: f64 = 2.0;
+/// How much words and concepts of a piece count, and the best piece of a passage beside the search's score.
+const WORDS: f64 = 0.5;
+const CONCEPTS: f64 = 0.7;
+const BEST_PIECE: f64 = 0.5;
+/// What a passage gains that is in the question's own language.
+const OWN_LANGUAGE: f64 = 0.5;
+
+/// A passage that may answer, with the pieces that would be quoted, in the document's order.
+pub(super) struct Candidate<'h> {
+    pub(super) hit: &'h Hit,
+    pub(super) commune: Option<Commune>,
+    pub(super) quoted: Vec<Unit<'h>>,
+    pub(super) score: f64,
+    /// Whether a piece holds the kind of thing that is asked for.
+    pub(super) right_kind: bool,
+}
+
+/// The passages that may answer, the best first.
+pub(super) fn candidates<'h>(
+    question: &Question<'_>,
+    phrases: &Phrases,
+    hits: &'h [Hit],
+) -> Vec<Candidate<'h>> {
+    let mut candidates: Vec<Candidate<'h>> = hits
+        .iter()
+        .filter_map(|hit| {
+            let commune = commune_of(&hit.passage.facts, phrases);
+            let elsewhere = commune.as_ref().is_some_and(|commune| {
+                !question.communes.is_empty()
+                    && !question.communes.iter().any(|named| named.is(commune))
+            });
+            (!elsewhere).then_some((hit, commune))
+        })
+        .take(LOOKED_AT)
+        .filter_map(|(hit, commune)| candidate(question, hit, commune))
+        .collect();
+    candidates.sort_by(|left, right| {
+        right.score.total_cmp(&left.score).then(left.hit.passage.number.cmp(&right.hit.passage.number))
+    });
+    candidates
+}
+
+fn candidate<'h>(
+    question: &Question<'_>,
+    hit: &'h Hit,
+    commune: Option<Commune>,
+) -> Option<Candidate<'h>> {
+    let mut scored: Vec<(f64, bool, Unit<'h>)> = units(&hit.passage.passage)
+        .into_iter()
+        .map(|unit| {
+            let (words, concepts) = question.overlap(unit.text, &hit.passage);
+            let right = question.unit_words.answers(question.kind, unit.text);
+            let kind = if right { RIGHT_KIND } else { 0.0 };
+            (words * WORDS + concepts * CONCEPTS + kind, right, unit)
+        })
+        .collect();
+    let best = scored.iter().map(|(score, ..)| *score).max_by(f64::total_cmp)?;
+    let right_kind = scored.iter().any(|(_, right, _)| *right);
+    let listed = question.kind == Kind::Papers
+        && question.concepts_in(&hit.passage.passage.headings.join("\n"), &hit.passage)
+            .contains("documents-needed");
+    if listed {
+        scored.truncate(MOST_ITEMS);
+    } else {
+        scored.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.2.start.cmp(&right.2.start)));
+        scored.retain(|(score, ..)| *score >= best * NEARLY);
+        scored.truncate(MOST_QUOTES);
+        scored.sort_by_key(|(_, _, unit)| unit.start);
+    }
+    let own = hit.passage.facts.language.as_deref().and_then(language_of_tag);
+    let own_language = own.is_some() && own == question.language;
+    let score =
+        hit.score + best * BEST_PIECE + if own_language { OWN_LANGUAGE } else { 0.0 };
+    Some(Candidate {
+        hit,
+        commune,
+        quoted: scored.into_iter().map(|(.., unit)| unit).collect(),
+        score,
+        right_kind,
+    })
+}
