@@ -72,7 +72,8 @@ pub fn answer(
     )?;
     let mut candidates = candidates(&asked, sources.phrases, &found.hits);
     differences::newest_first(&mut candidates);
-    let confidence = signs::confidence(&signs::signs(&asked, &found, &candidates));
+    let signs = signs::signs(&asked, &found, &candidates);
+    let confidence = signs::confidence(&signs);
     let writing = Writing {
         phrases: sources.phrases,
         collections: sources.collections,
@@ -82,5 +83,7 @@ pub fn answer(
         .then(|| writing.extractive(&asked, &candidates, confidence))
         .flatten();
     let nearest = candidates.first().map(|candidate| &candidate.hit.passage);
-    Ok(answered.unwrap_or_else(|| writing.refusal(nearest, confidence)))
+    let mut answer = answered.unwrap_or_else(|| writing.refusal(nearest, confidence));
+    answer.signs = signs.to_vec();
+    Ok(answer)
 }

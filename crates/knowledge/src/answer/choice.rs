@@ -20,7 +20,9 @@ const RIGHT_KIND: f64 = 2.0;
 /// How much words and concepts of a piece count, and the best piece of a passage beside the search's score.
 const WORDS: f64 = 0.5;
 const CONCEPTS: f64 = 0.7;
-const BEST_PIECE: f64 = 0.5;
+const BEST_PIECE: f64 = 0.25;
+/// A piece of so many characters counts half of what a short one does.
+const LONG: f64 = 200.0;
 /// What a passage gains that is in the question's own language.
 const OWN_LANGUAGE: f64 = 0.5;
 
@@ -70,7 +72,8 @@ fn candidate<'h>(
             let (words, concepts) = question.overlap(unit.text, &hit.passage);
             let right = question.unit_words.answers(question.kind, unit.text);
             let kind = if right { RIGHT_KIND } else { 0.0 };
-            (words * WORDS + concepts * CONCEPTS + kind, right, unit)
+            let length = 1.0 + f64::from(u32::try_from(unit.end - unit.start).unwrap_or(u32::MAX)) / LONG;
+            ((words * WORDS + concepts * CONCEPTS) / length + kind, right, unit)
         })
         .collect();
     let best = scored.iter().map(|(score, ..)| *score).max_by(f64::total_cmp)?;

@@ -100,6 +100,7 @@ impl Writing<'_> {
             mode: Mode::Extractive,
             refused: false,
             confidence,
+            signs: Vec::new(),
             differs: false,
             sentences: Vec::new(),
             citations: Vec::new(),

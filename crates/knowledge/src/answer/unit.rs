@@ -1,10 +1,9 @@
-//! The smallest things that are quoted: a row of a table, an item of a list, a short paragraph, or a sentence
-//! of a long one.
+//! The smallest things that are quoted: a row of a table or a sentence.
+//!
+//! Never more than a sentence: emphasis that a format marks ends with a sentence, so a quote stands in the
+//! file letter by letter too.
 
 use crate::passage::Passage;
-
-/// A paragraph up to so many characters is quoted whole.
-const SHORT: usize = 320;
 
 /// A piece of a passage that can be quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +26,7 @@ pub(super) fn units(passage: &Passage) -> Vec<Unit<'_>> {
         let length = line.chars().count();
         if at >= repeated {
             let start = passage.start + at - repeated;
-            if length <= SHORT {
+            if line.contains(" | ") {
                 add(&mut units, line, start);
             } else {
                 let mut inside = start;
@@ -110,9 +109,7 @@ mod tests {
             &[("Cas | Montant", 100), ("Adulte | 550 DH", 114)],
         );
         check("Cas | Montant\nAdulte | 550 DH", 14, &[("Adulte | 550 DH", 100)]);
-        check("un. Deux.\n—\ntrois", 0, &[("un. Deux.", 100), ("trois", 112)]);
-        let long = format!("{} Fin.", "mot ".repeat(100).trim_end().to_owned() + ".");
-        assert_eq!(units(&passage(&long, 0)).len(), 2);
+        check("un. Deux.\n—\ntrois", 0, &[("un.", 100), ("Deux.", 104), ("trois", 112)]);
     }
 
     #[test]
