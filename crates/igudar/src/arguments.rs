@@ -1,5 +1,6 @@
 //! The command line.
 
+mod ask;
 mod knowledge;
 pub(crate) mod languages;
 mod learn;
@@ -7,6 +8,7 @@ mod own;
 mod policy;
 mod protect;
 
+pub(crate) use ask::Ask;
 pub(crate) use knowledge::{
     CollectionCommand, CollectionRules, FilterArguments, Ingest, PersonalDataRule, Search,
 };
@@ -122,6 +124,8 @@ pub(crate) enum Command {
     Collection(CollectionCommand),
     /// Find passages of documents, in whatever language and script the question is.
     Search(Search),
+    /// Ask the documents; the answer quotes them, or says that they do not answer.
+    Ask(Ask),
     /// Courses: read, hand in, be graded.
     #[command(subcommand)]
     Learn(Learn),

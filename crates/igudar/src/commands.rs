@@ -1,5 +1,6 @@
 //! One file a command. Each reads its arguments, calls what does the work, and prints.
 
+mod ask;
 mod badge;
 mod cases;
 mod collection;
@@ -85,6 +86,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Correct(correct) => in_runtime(correct::run(&session, correct)),
         Command::Ingest(ingest) => in_runtime(ingest::run(&session, ingest)),
         Command::Collection(command) => in_runtime(collection::run(&session, command)),
+        Command::Ask(ask) => in_runtime(ask::run(&session, ask)),
         Command::Search(search) => in_runtime(search::run(&session, search)),
         Command::Learn(learn) => in_runtime(learn::run(&session, learn)),
         Command::Badge(badge) => in_runtime(badge::run(&session, badge)),

@@ -34,6 +34,8 @@ use choice::candidates;
 use extractive::Writing;
 use question::Question;
 
+/// The file of a country pack with the phrases.
+pub const PHRASES_FILE: &str = "answers.tsv";
 /// So many passages are found before some are chosen.
 const FOUND: usize = 40;
 
@@ -62,14 +64,8 @@ pub fn answer(
     let query =
         Query { text: question.to_owned(), filter: filter.clone(), limit: FOUND, offset: 0 };
     let found = search(sources.shelf, sources.embedder, sources.vocabulary, &query)?;
-    let asked = Question::of(
-        sources.shelf,
-        sources.vocabulary,
-        sources.phrases,
-        question,
-        filter,
-        &found,
-    )?;
+    let asked =
+        Question::of(sources.shelf, sources.vocabulary, sources.phrases, question, filter, &found)?;
     let mut candidates = candidates(&asked, sources.phrases, &found.hits);
     differences::newest_first(&mut candidates);
     let signs = signs::signs(&asked, &found, &candidates);

@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use gateway::ports::Ambient as _;
 use knowledge::Collection;
+use knowledge::answer::{Answer, PHRASES_FILE, Phrases, Sources};
 use knowledge::concepts::Vocabulary;
 use knowledge::document::PersonalData;
 use knowledge::ingest::{Prepared, prepare, text_to_embed};
+use knowledge::ports::Filter;
 use knowledge::reading::Remark;
 use knowledge::search::{Found, Query, SearchError};
 use knowledge::vectors::quantised;
@@ -33,6 +35,7 @@ const ANALYSIS_VERSION: &str = "1";
 pub(crate) struct Library {
     pub(crate) shelf: Arc<SqliteShelf>,
     vocabulary: Arc<Vocabulary>,
+    phrases: Arc<Phrases>,
     embedder: Option<Arc<dyn Embedder>>,
     finder: Arc<Finder>,
 }
@@ -83,6 +86,8 @@ impl Library {
             hasher.update(content);
         }
         let vocabulary = Arc::new(Vocabulary::read(tables)?);
+        let phrases = files.get(PHRASES_FILE).map_or("", String::as_str);
+        let phrases = Arc::new(Phrases::read(PHRASES_FILE, phrases)?);
         let terms_by = Arc::clone(&vocabulary);
         let analysis = Analysis {
             name: hex::encode(hasher.finalize()),
@@ -93,7 +98,7 @@ impl Library {
         let shelf =
             SqliteShelf::open(&configuration.folder, &Settings::default(), analysis).await?;
         let finder = knowledge(configuration)?.finder;
-        Ok(Self { shelf: Arc::new(shelf), vocabulary, embedder: None, finder })
+        Ok(Self { shelf: Arc::new(shelf), vocabulary, phrases, embedder: None, finder })
     }
 
     /// Searches. Works on a thread where blocking is allowed.
@@ -106,6 +111,25 @@ impl Library {
         })
         .await?;
         Ok(found?)
+    }
+
+    /// Answers with quotes, or refuses. Works on a thread where blocking is allowed.
+    pub(crate) async fn answer(&self, question: String, filter: Filter) -> anyhow::Result<Answer> {
+        self.shelf.refresh().await?;
+        let collections = self.shelf.collections().await?;
+        let library = self.clone();
+        let answered: Result<Answer, SearchError> = tokio::task::spawn_blocking(move || {
+            let sources = Sources {
+                shelf: &*library.shelf,
+                embedder: library.embedder.as_deref(),
+                vocabulary: &library.vocabulary,
+                phrases: &library.phrases,
+                collections: &collections,
+            };
+            knowledge::answer::answer(&sources, &question, &filter)
+        })
+        .await?;
+        Ok(answered?)
     }
 
     /// Whether meaning is looked for: an embedder is there.

@@ -56,7 +56,10 @@ pub(super) fn candidates<'h>(
         .filter_map(|(hit, commune)| candidate(question, hit, commune))
         .collect();
     candidates.sort_by(|left, right| {
-        right.score.total_cmp(&left.score).then(left.hit.passage.number.cmp(&right.hit.passage.number))
+        right
+            .score
+            .total_cmp(&left.score)
+            .then(left.hit.passage.number.cmp(&right.hit.passage.number))
     });
     candidates
 }
@@ -72,27 +75,30 @@ fn candidate<'h>(
             let (words, concepts) = question.overlap(unit.text, &hit.passage);
             let right = question.unit_words.answers(question.kind, unit.text);
             let kind = if right { RIGHT_KIND } else { 0.0 };
-            let length = 1.0 + f64::from(u32::try_from(unit.end - unit.start).unwrap_or(u32::MAX)) / LONG;
+            let length =
+                1.0 + f64::from(u32::try_from(unit.end - unit.start).unwrap_or(u32::MAX)) / LONG;
             ((words * WORDS + concepts * CONCEPTS) / length + kind, right, unit)
         })
         .collect();
     let best = scored.iter().map(|(score, ..)| *score).max_by(f64::total_cmp)?;
     let right_kind = scored.iter().any(|(_, right, _)| *right);
     let listed = question.kind == Kind::Papers
-        && question.concepts_in(&hit.passage.passage.headings.join("\n"), &hit.passage)
+        && question
+            .concepts_in(&hit.passage.passage.headings.join("\n"), &hit.passage)
             .contains("documents-needed");
     if listed {
         scored.truncate(MOST_ITEMS);
     } else {
-        scored.sort_by(|left, right| right.0.total_cmp(&left.0).then(left.2.start.cmp(&right.2.start)));
+        scored.sort_by(|left, right| {
+            right.0.total_cmp(&left.0).then(left.2.start.cmp(&right.2.start))
+        });
         scored.retain(|(score, ..)| *score >= best * NEARLY);
         scored.truncate(MOST_QUOTES);
         scored.sort_by_key(|(_, _, unit)| unit.start);
     }
     let own = hit.passage.facts.language.as_deref().and_then(language_of_tag);
     let own_language = own.is_some() && own == question.language;
-    let score =
-        hit.score + best * BEST_PIECE + if own_language { OWN_LANGUAGE } else { 0.0 };
+    let score = hit.score + best * BEST_PIECE + if own_language { OWN_LANGUAGE } else { 0.0 };
     Some(Candidate {
         hit,
         commune,

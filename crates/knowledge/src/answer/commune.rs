@@ -128,8 +128,10 @@ mod tests {
             let commune = of(institution).unwrap();
             assert_eq!(commune.is_named_in(question), expect, "{institution}: {question}");
         };
-        for institution in ["Commune d'Aït Oumghar", "جماعة آيت أومغار", "Tagrawt n Ayt Umɣar"] {
-            for question in ["f ait oumghar wach", "بآيت أومغار؟", "ɣ Ayt Umɣar?", "ⵖ ⴰⵢⵜ ⵓⵎⵖⴰⵔ"] {
+        for institution in ["Commune d'Aït Oumghar", "جماعة آيت أومغار", "Tagrawt n Ayt Umɣar"]
+        {
+            for question in ["f ait oumghar wach", "بآيت أومغار؟", "ɣ Ayt Umɣar?", "ⵖ ⴰⵢⵜ ⵓⵎⵖⴰⵔ"]
+            {
                 check(institution, question, true);
             }
             check(institution, "combien à Sidi Bouzekri", false);

@@ -50,9 +50,4 @@ impl Rarity {
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Standing)> {
         self.by_term.iter().map(|(term, standing)| (term.as_str(), *standing))
     }
-
-    /// The rarity of a term that was asked for.
-    pub(super) fn rarity(&self, term: &str) -> Option<f64> {
-        self.by_term.get(term).map(|standing| standing.rarity)
-    }
 }

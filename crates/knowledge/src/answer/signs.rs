@@ -12,7 +12,11 @@ use crate::search::Found;
 pub(super) const SIGNS: usize = 8;
 
 /// The signs of a question and the best candidate.
-pub(super) fn signs(question: &Question<'_>, found: &Found, candidates: &[Candidate<'_>]) -> [f64; SIGNS] {
+pub(super) fn signs(
+    question: &Question<'_>,
+    found: &Found,
+    candidates: &[Candidate<'_>],
+) -> [f64; SIGNS] {
     let Some(best) = candidates.first() else { return [0.0; SIGNS] };
     let passage = &best.hit.passage;
     let whole = format!(
@@ -32,11 +36,7 @@ pub(super) fn signs(question: &Question<'_>, found: &Found, candidates: &[Candid
         }
     }
     let coverage = if all > 0.0 { held / all } else { 0.0 };
-    let unknown = question
-        .concepts
-        .iter()
-        .filter(|(_, standing)| standing.passages == 0)
-        .count();
+    let unknown = question.concepts.iter().filter(|(_, standing)| standing.passages == 0).count();
     let other = candidates
         .iter()
         .find(|other| other.hit.passage.document != passage.document)
