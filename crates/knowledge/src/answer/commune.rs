@@ -92,6 +92,12 @@ fn sounds(text: &str) -> Vec<BTreeSet<String>> {
         if let Some(word) = words.last_mut()
             && term.kind == TermKind::Root
         {
+            // The Arabic article is a part of the name elsewhere.
+            if let Some(bare) = term.text.strip_prefix('l')
+                && bare.chars().count() >= TELLING
+            {
+                word.insert(bare.to_owned());
+            }
             word.insert(term.text);
         }
     }

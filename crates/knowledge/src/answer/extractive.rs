@@ -32,7 +32,7 @@ impl Writing<'_> {
             let text = self.phrases.say("place-differs", self.voice, &[]);
             answer.sentences.push(Sentence { text, citations: Vec::new() });
         }
-        self.quote(&mut answer, best, places.then_some("lead-at").unwrap_or("lead"));
+        self.quote(&mut answer, best, if places { "lead-at" } else { "lead" });
         for (other, candidate) in &others {
             match other {
                 Other::Commune => self.quote(&mut answer, candidate, "lead-at"),
