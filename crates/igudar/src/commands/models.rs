@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use inference::models::ModelFile;
 use inference::pull::{self, Downloader, Progress, Source};
+use inference::sentence_encoder::{self, SentenceEncoder};
 use serde_json::{Value, json};
 
 use super::Session;
@@ -15,6 +16,9 @@ use crate::arguments::Models;
 use crate::configuration::DEFAULT_MODEL_FILE;
 use crate::exit::Exit;
 use crate::output;
+
+/// What the sentence encoder is called on the command line.
+const ENCODER: &str = "sentence-encoder";
 
 pub(crate) fn run(session: &Session, models: Models) -> anyhow::Result<Exit> {
     let folder = session.folder.join("models");
@@ -27,9 +31,16 @@ pub(crate) fn run(session: &Session, models: Models) -> anyhow::Result<Exit> {
 fn list(session: &Session, folder: &Path) -> anyhow::Result<Exit> {
     let models = inference::models::list(folder)
         .with_context(|| format!("{} cannot be read", folder.display()))?;
-    let value = models.iter().map(described).collect();
+    let mut value: Vec<Value> = models.iter().map(described).collect();
+    let encoder = SentenceEncoder::is_in(folder);
+    if encoder {
+        let file = folder.join(sentence_encoder::FOLDER);
+        value
+            .push(json!({ "name": ENCODER, "file": file, "architecture": sentence_encoder::NAME }));
+    }
+    let value = Value::Array(value);
     output::result(session.json, &value, || {
-        if models.is_empty() {
+        if models.is_empty() && !encoder {
             return format!(
                 "no model in {}; fetch one: igudar models pull smollm2",
                 folder.display()
@@ -44,7 +55,11 @@ fn list(session: &Session, folder: &Path) -> anyhow::Result<Exit> {
             };
             vec![model.name.clone(), megabytes(model.bytes), kind, state]
         });
-        output::table(&["name", "size", "architecture", "state"], rows)
+        let encoder = encoder.then(|| {
+            let kind = sentence_encoder::NAME.to_owned();
+            vec![ENCODER.to_owned(), "33 MB".to_owned(), kind, "for search by meaning".to_owned()]
+        });
+        output::table(&["name", "size", "architecture", "state"], rows.chain(encoder))
     })?;
     Ok(Exit::Done)
 }
@@ -68,6 +83,10 @@ fn megabytes(bytes: u64) -> String {
 }
 
 fn pull(session: &Session, folder: &Path, what: &str) -> anyhow::Result<Exit> {
+    if what == ENCODER {
+        let (file, already) = with_bar(|show| pull::pull_encoder(folder, show))?;
+        return pulled(session, &file, already);
+    }
     let default = ["smollm2", "default", "smollm2-135m-instruct"].contains(&what);
     let (file, already) = if default {
         pull_default(folder)?
@@ -80,6 +99,10 @@ fn pull(session: &Session, folder: &Path, what: &str) -> anyhow::Result<Exit> {
         let downloader = hub.as_ref().map(|hub| hub as &dyn Downloader);
         (fetch(&source, folder, downloader)?.path, false)
     };
+    pulled(session, &file, already)
+}
+
+fn pulled(session: &Session, file: &Path, already: bool) -> anyhow::Result<Exit> {
     let value = json!({ "file": file, "fetched": !already });
     output::result(session.json, &value, || {
         let there = if already { "is there already" } else { "is there" };
@@ -107,6 +130,10 @@ fn fetch(
     folder: &Path,
     downloader: Option<&dyn Downloader>,
 ) -> anyhow::Result<ModelFile> {
+    Ok(with_bar(|show| pull::pull(source, folder, downloader, show))?.model)
+}
+
+fn with_bar<T>(work: impl FnOnce(&mut dyn FnMut(Progress)) -> T) -> T {
     let bar = ProgressBar::new_spinner();
     let known = ProgressStyle::with_template("{msg} {bar:30} {bytes} of {total_bytes}, {eta} left");
     let style = known.unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -126,7 +153,7 @@ fn fetch(
         Progress::Unpacking => bar.set_message("unpacking"),
         Progress::Checking => bar.set_message("checking"),
     };
-    let pulled = pull::pull(source, folder, downloader, &mut show);
+    let done = work(&mut show);
     bar.finish_and_clear();
-    Ok(pulled?.model)
+    done
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gateway::ports::Ambient as _;
+use inference::sentence_encoder::SentenceEncoder;
 use knowledge::Collection;
 use knowledge::answer::{Answer, PHRASES_FILE, Phrases, Sources};
 use knowledge::concepts::Vocabulary;
@@ -98,7 +99,13 @@ impl Library {
         let shelf =
             SqliteShelf::open(&configuration.folder, &Settings::default(), analysis).await?;
         let finder = knowledge(configuration)?.finder;
-        Ok(Self { shelf: Arc::new(shelf), vocabulary, phrases, embedder: None, finder })
+        let models = configuration.folder.join("models");
+        let embedder: Option<Arc<dyn Embedder>> = if SentenceEncoder::is_in(&models) {
+            Some(Arc::new(SentenceEncoder::load(&models)?))
+        } else {
+            None
+        };
+        Ok(Self { shelf: Arc::new(shelf), vocabulary, phrases, embedder, finder })
     }
 
     /// Searches. Works on a thread where blocking is allowed.
