@@ -33,6 +33,7 @@ use crate::search::{Query, SearchError, search};
 use choice::candidates;
 use extractive::Writing;
 use question::Question;
+use signs::Signs;
 
 /// The file of a country pack with the phrases.
 pub const PHRASES_FILE: &str = "answers.tsv";
@@ -68,8 +69,8 @@ pub fn answer(
         Question::of(sources.shelf, sources.vocabulary, sources.phrases, question, filter, &found)?;
     let mut candidates = candidates(&asked, sources.phrases, &found.hits);
     differences::newest_first(&mut candidates);
-    let signs = signs::signs(&asked, &found, &candidates);
-    let confidence = signs::confidence(&signs);
+    let signs = candidates.first().map(|best| Signs::of(&asked, &found, best));
+    let confidence = signs.map_or(0.0, Signs::confidence);
     let writing = Writing {
         phrases: sources.phrases,
         collections: sources.collections,
@@ -80,6 +81,6 @@ pub fn answer(
         .flatten();
     let nearest = candidates.first().map(|candidate| &candidate.hit.passage);
     let mut answer = answered.unwrap_or_else(|| writing.refusal(nearest, confidence));
-    answer.signs = signs.to_vec();
+    answer.signs = signs.map_or([0.0; 2], |signs| [signs.missing, signs.elsewhere]);
     Ok(answer)
 }

@@ -72,7 +72,8 @@ fn candidate<'h>(
     let mut scored: Vec<(f64, bool, Unit<'h>)> = units(&hit.passage.passage)
         .into_iter()
         .map(|unit| {
-            let (words, concepts) = question.overlap(unit.text, &hit.passage);
+            let (words, concepts) =
+                question.overlap(&format!("{} {}", unit.label, unit.text), &hit.passage);
             let right = question.unit_words.answers(question.kind, unit.text);
             let kind = if right { RIGHT_KIND } else { 0.0 };
             let length =

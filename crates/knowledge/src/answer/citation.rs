@@ -104,9 +104,9 @@ pub struct Answer {
     pub refused: bool,
     /// How likely the documents answer, from 0 to 1, as it was measured on other questions.
     pub confidence: f64,
-    /// What that rests on, for whoever measures it.
+    /// What that rests on, for whoever measures it: what the passage lacks, what stands elsewhere.
     #[serde(skip)]
-    pub signs: Vec<f64>,
+    pub signs: [f64; 2],
     /// Whether documents say different things: communes, or versions.
     pub differs: bool,
     /// Its sentences.

@@ -58,7 +58,7 @@ impl Writing<'_> {
             let number = answer.citations.len() + 1;
             if let Some(citation) = Citation::of(number, passage, *unit, self.collections) {
                 quotes.push(Sentence {
-                    text: format!("« {} »", citation.quote),
+                    text: format!("{} « {} »", unit.label, citation.quote).trim_start().to_owned(),
                     citations: vec![number],
                 });
                 answer.citations.push(citation);
@@ -100,7 +100,7 @@ impl Writing<'_> {
             mode: Mode::Extractive,
             refused: false,
             confidence,
-            signs: Vec::new(),
+            signs: [0.0; 2],
             differs: false,
             sentences: Vec::new(),
             citations: Vec::new(),

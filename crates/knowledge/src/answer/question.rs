@@ -13,12 +13,17 @@ use crate::indexing;
 use crate::ports::{Field, Filter, Shelf, ShelfError, StoredPassage};
 use crate::search::Found;
 
+/// The weight of a concept whose words stand in the text as they are spelt.
+const SURE: f32 = 1.0;
+
 /// What is known of a question.
 pub(super) struct Question<'q> {
     pub(super) language: Option<Language>,
     pub(super) kind: Kind,
     pub(super) unit_words: UnitWords,
     pub(super) concepts: Rarity,
+    /// The concepts whose words stand in it as they are spelt.
+    pub(super) sure: BTreeSet<&'q str>,
     pub(super) words: Rarity,
     /// The communes it names, of those that documents hold for.
     pub(super) communes: Vec<Commune>,
@@ -47,6 +52,12 @@ impl<'q> Question<'q> {
         }
         Ok(Self {
             language: found.language,
+            sure: vocabulary
+                .concepts(text, found.language)
+                .into_iter()
+                .filter(|mention| mention.weight >= SURE)
+                .map(|mention| mention.concept)
+                .collect(),
             kind: Kind::of(&found.concepts),
             unit_words: UnitWords::of(phrases),
             concepts: Rarity::of(shelf, filter, Field::Concepts, concepts)?,
@@ -69,9 +80,9 @@ impl<'q> Question<'q> {
             indexing::words(text, language_of(passage)).into_iter().collect();
         let concepts = self.concepts_in(text, passage);
         let shared = self.words.iter().filter(|(word, _)| words.contains(*word));
-        let by_words: f64 = shared.map(|(_, standing)| standing.rarity).sum();
+        let by_words: f64 = shared.map(|(_, rarity)| rarity).sum();
         let shared = self.concepts.iter().filter(|(concept, _)| concepts.contains(concept));
-        let by_concepts: f64 = shared.map(|(_, standing)| standing.rarity).sum();
+        let by_concepts: f64 = shared.map(|(_, rarity)| rarity).sum();
         (by_words, by_concepts)
     }
 }

@@ -11,16 +11,7 @@ const COMMON: usize = 1_000;
 /// The rarity of each of some terms: 0 for what stands everywhere.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rarity {
-    by_term: BTreeMap<String, Standing>,
-}
-
-/// How often one term stands in the passages.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Standing {
-    /// How many passages hold it.
-    pub(super) passages: usize,
-    /// Inverse document frequency.
-    pub(super) rarity: f64,
+    by_term: BTreeMap<String, f64>,
 }
 
 impl Rarity {
@@ -37,17 +28,16 @@ impl Rarity {
             }
             let asked = [WeightedTerm { text: term.to_owned(), weight: 1.0 }];
             let scores = shelf.by_terms(field, &asked, filter, COMMON)?;
-            let passages = scores.best.len();
             #[expect(clippy::cast_precision_loss, reason = "far below 2⁵³ passages")]
-            let (among, holding) = (scores.among as f64, passages as f64);
+            let (among, holding) = (scores.among as f64, scores.best.len() as f64);
             let rarity = (1.0 + (among - holding).max(0.0) / (holding + 0.5)).ln();
-            by_term.insert(term.to_owned(), Standing { passages, rarity });
+            by_term.insert(term.to_owned(), rarity);
         }
         Ok(Self { by_term })
     }
 
-    /// The terms, each with its standing.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Standing)> {
-        self.by_term.iter().map(|(term, standing)| (term.as_str(), *standing))
+    /// The terms, each with its rarity: inverse document frequency.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
+        self.by_term.iter().map(|(term, rarity)| (term.as_str(), *rarity))
     }
 }

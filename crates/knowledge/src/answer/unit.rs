@@ -5,9 +5,14 @@
 
 use crate::passage::Passage;
 
+/// A label has so many characters at most.
+const LONGEST_LABEL: usize = 40;
+
 /// A piece of a passage that can be quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Unit<'p> {
+    /// The words and the colon before it, which say what it is about.
+    pub(super) label: &'p str,
     /// Its text, as it stands in the document.
     pub(super) text: &'p str,
     /// Where it begins in the document's text, in code points.
@@ -27,12 +32,14 @@ pub(super) fn units(passage: &Passage) -> Vec<Unit<'_>> {
         if at >= repeated {
             let start = passage.start + at - repeated;
             if line.contains(" | ") {
-                add(&mut units, line, start);
+                add(&mut units, "", line, start);
             } else {
-                let mut inside = start;
-                for sentence in sentences(line) {
-                    add(&mut units, sentence, inside);
+                let (mut label, rest) = labelled(line);
+                let mut inside = start + label.chars().count();
+                for sentence in sentences(rest) {
+                    add(&mut units, label.trim(), sentence, inside);
                     inside += sentence.chars().count();
+                    label = "";
                 }
             }
         }
@@ -41,12 +48,25 @@ pub(super) fn units(passage: &Passage) -> Vec<Unit<'_>> {
     units
 }
 
-fn add<'p>(units: &mut Vec<Unit<'p>>, text: &'p str, start: usize) {
+/// A line as its label, up to the colon, and the rest; formats set labels off in bold.
+fn labelled(line: &str) -> (&str, &str) {
+    let colon = line.char_indices().take(LONGEST_LABEL).find(|(_, letter)| *letter == ':');
+    let Some((label, rest)) = colon.and_then(|(place, _)| line.split_at_checked(place + 1)) else {
+        return ("", line);
+    };
+    if rest.starts_with(char::is_whitespace) && !rest.trim().is_empty() {
+        (label, rest)
+    } else {
+        ("", line)
+    }
+}
+
+fn add<'p>(units: &mut Vec<Unit<'p>>, label: &'p str, text: &'p str, start: usize) {
     let trimmed = text.trim_start();
     let start = start + text.chars().count() - trimmed.chars().count();
     let trimmed = trimmed.trim_end();
     if trimmed.chars().any(char::is_alphanumeric) {
-        units.push(Unit { text: trimmed, start, end: start + trimmed.chars().count() });
+        units.push(Unit { label, text: trimmed, start, end: start + trimmed.chars().count() });
     }
 }
 
@@ -65,7 +85,7 @@ pub(super) fn sentences(text: &str) -> Vec<&str> {
     sentences
 }
 
-/// Behind the first mark that ends a sentence: white space follows, then no small Latin letter and no digit.
+/// Behind the first mark that ends a sentence: white space follows, then no small Latin letter.
 fn next_end(text: &str) -> Option<usize> {
     for (place, letter) in text.char_indices() {
         if !matches!(letter, '.' | '!' | '?' | '؟' | '۔') {
@@ -75,9 +95,11 @@ fn next_end(text: &str) -> Option<usize> {
         let (_, rest) = text.split_at_checked(behind)?;
         let next = rest.trim_start();
         let spaced = rest.len() > next.len();
-        if spaced
-            && next.chars().next().is_some_and(|next| !next.is_lowercase() && !next.is_numeric())
-        {
+        let begins = next.chars().next().is_some_and(|next| {
+            // A number behind a full stop may be an article's; behind a question it is the answer.
+            !next.is_lowercase() && (letter != '.' || !next.is_numeric())
+        });
+        if spaced && begins {
             return Some(behind);
         }
     }
@@ -110,6 +132,8 @@ mod tests {
         );
         check("Cas | Montant\nAdulte | 550 DH", 14, &[("Adulte | 550 DH", 100)]);
         check("un. Deux.\n—\ntrois", 0, &[("un.", 100), ("Deux.", 104), ("trois", 112)]);
+        check("Adulte : 5 DH. Fin", 0, &[("5 DH.", 109), ("Fin", 115)]);
+        check("Combien ? 5 DH", 0, &[("Combien ?", 100), ("5 DH", 110)]);
     }
 
     #[test]
