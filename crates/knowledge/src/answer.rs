@@ -69,7 +69,7 @@ pub fn answer(
         Question::of(sources.shelf, sources.vocabulary, sources.phrases, question, filter, &found)?;
     let mut candidates = candidates(&asked, sources.phrases, &found.hits);
     differences::newest_first(&mut candidates);
-    let signs = candidates.first().map(|best| Signs::of(&asked, &found, best));
+    let signs = Signs::of(&asked, &found, &candidates);
     let confidence = signs.map_or(0.0, Signs::confidence);
     let writing = Writing {
         phrases: sources.phrases,

@@ -1,5 +1,7 @@
 //! Which passages answer, and which of their pieces are quoted.
 
+use std::collections::BTreeMap;
+
 use super::commune::{Commune, commune_of};
 use super::kind::Kind;
 use super::phrases::Phrases;
@@ -11,20 +13,23 @@ use crate::search::Hit;
 /// So many passages are looked at piece by piece.
 const LOOKED_AT: usize = 12;
 /// So many pieces are quoted at most; of a list of papers, so many.
-const MOST_QUOTES: usize = 3;
+const MOST_QUOTES: usize = 4;
 const MOST_ITEMS: usize = 12;
 /// A piece is quoted beside the best one when it has this share of its score.
-const NEARLY: f64 = 0.6;
+const NEARLY: f64 = 0.4;
 /// What a piece gains that holds the kind of thing that is asked for.
 const RIGHT_KIND: f64 = 2.0;
 /// How much words and concepts of a piece count, and the best piece of a passage beside the search's score.
 const WORDS: f64 = 0.5;
 const CONCEPTS: f64 = 0.7;
-const BEST_PIECE: f64 = 0.25;
+const BEST_PIECE: f64 = 0.1;
 /// A piece of so many characters counts half of what a short one does.
 const LONG: f64 = 200.0;
 /// What a passage gains that is in the question's own language.
-const OWN_LANGUAGE: f64 = 0.5;
+const OWN_LANGUAGE: f64 = 0.2;
+/// How much the second best passage of its document counts for a passage: a document that answers often does
+/// so in more than one place.
+const SECOND_BEST: f64 = 0.4;
 
 /// A passage that may answer, with the pieces that would be quoted, in the document's order.
 pub(super) struct Candidate<'h> {
@@ -55,6 +60,11 @@ pub(super) fn candidates<'h>(
         .take(LOOKED_AT)
         .filter_map(|(hit, commune)| candidate(question, hit, commune))
         .collect();
+    let standing = second_best(hits);
+    for candidate in &mut candidates {
+        let document = candidate.hit.passage.document.as_str();
+        candidate.score += SECOND_BEST * standing.get(document).copied().unwrap_or_default();
+    }
     candidates.sort_by(|left, right| {
         right
             .score
@@ -62,6 +72,16 @@ pub(super) fn candidates<'h>(
             .then(left.hit.passage.number.cmp(&right.hit.passage.number))
     });
     candidates
+}
+
+/// The score of the second best passage of each document that has two.
+fn second_best(hits: &[Hit]) -> BTreeMap<&str, f64> {
+    let mut scores: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for hit in hits {
+        scores.entry(hit.passage.document.as_str()).or_default().push(hit.score);
+    }
+    // Hits come best first.
+    scores.into_iter().filter_map(|(document, scores)| Some((document, *scores.get(1)?))).collect()
 }
 
 fn candidate<'h>(

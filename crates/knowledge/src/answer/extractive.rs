@@ -9,6 +9,10 @@ use super::voice::Voice;
 use crate::document::Collection;
 use crate::ports::StoredPassage;
 
+/// So many more passages are quoted that answer almost as well: this share of the best one's score.
+const MOST_MORE: usize = 2;
+const ALMOST: f64 = 0.8;
+
 /// What surrounds the writing of an answer.
 pub(super) struct Writing<'w> {
     pub(super) phrases: &'w Phrases,
@@ -37,6 +41,14 @@ impl Writing<'_> {
             match other {
                 Other::Commune => self.quote(&mut answer, candidate, "lead-at"),
                 Other::Version => self.quote(&mut answer, candidate, "version-differs"),
+            }
+        }
+        let named = |candidate: &Candidate<'_>| {
+            others.iter().any(|(_, other)| std::ptr::eq(*other, candidate))
+        };
+        for candidate in candidates.iter().skip(1).take(MOST_MORE) {
+            if candidate.score >= best.score * ALMOST && !named(candidate) {
+                self.quote(&mut answer, candidate, "lead");
             }
         }
         answer.differs = !others.is_empty();

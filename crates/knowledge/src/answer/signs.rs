@@ -10,9 +10,9 @@ use super::question::Question;
 use crate::search::Found;
 
 /// What each sign adds to the odds that the documents do not answer, and where they begin.
-const MISSING: f64 = 0.776;
-const ELSEWHERE: f64 = 0.823;
-const BEGINNING: f64 = -4.391;
+const MISSING: f64 = 0.784;
+const ELSEWHERE: f64 = 0.847;
+const BEGINNING: f64 = -4.363;
 /// Below this probability that they answer, the answer is a refusal.
 pub(super) const THRESHOLD: f64 = 0.572;
 
@@ -27,9 +27,15 @@ pub(super) struct Signs {
 }
 
 impl Signs {
-    pub(super) fn of(question: &Question<'_>, found: &Found, best: &Candidate<'_>) -> Self {
+    pub(super) fn of(
+        question: &Question<'_>,
+        found: &Found,
+        candidates: &[Candidate<'_>],
+    ) -> Option<Self> {
+        let best = candidates.first()?;
         let first = found.hits.first().map_or(0.0, |hit| hit.score);
-        Self { missing: missing(question, best), elsewhere: (first - best.hit.score).max(0.0) }
+        let here = candidates.iter().map(|candidate| candidate.hit.score).fold(f64::MIN, f64::max);
+        Some(Self { missing: missing(question, best), elsewhere: (first - here).max(0.0) })
     }
 
     /// How likely the documents answer.
