@@ -1,5 +1,6 @@
 //! Quality on labelled sets: those of the repository, and those beside it where they are at hand.
 
+mod knowledge;
 mod protection;
 
 use std::fs::File;
@@ -14,6 +15,8 @@ use crate::tools::{run_command, say, target};
 /// What is scored.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum What {
+    /// Search and cited answers over `evaluations/procedures`.
+    Knowledge,
     /// Telling languages apart.
     Languages,
     /// Finding personal data in `evaluations/personal-data/dev.jsonl`; fails below the gates.
@@ -22,6 +25,7 @@ pub(crate) enum What {
 
 pub(crate) fn run(root: &Path, what: What) -> Result<()> {
     match what {
+        What::Knowledge => knowledge::run(root),
         What::Languages => languages(root),
         What::Protection => protection::run(root),
     }

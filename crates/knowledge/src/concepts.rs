@@ -17,6 +17,8 @@ pub use read::VocabularyError;
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
     concepts: Vec<String>,
+    /// The French term that says best what each concept is; empty where there is none.
+    glosses: Vec<String>,
     terms: Vec<ConceptTerm>,
     /// The terms that may begin with a word, by each key of their first word.
     by_first_key: HashMap<Key, Vec<usize>>,
@@ -75,6 +77,12 @@ impl Vocabulary {
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
         self.concepts.is_empty()
+    }
+
+    /// A concept in French, the language that most documents and embedders know.
+    pub fn gloss(&self, concept: &str) -> Option<&str> {
+        let place = self.concepts.iter().position(|known| known == concept)?;
+        self.glosses.get(place).map(String::as_str).filter(|gloss| !gloss.is_empty())
     }
 
     fn add_term(&mut self, concept: usize, term: &str, language: Option<Language>) {

@@ -5,6 +5,7 @@
 //! all passages that the filter lets through; so no way counts more because its numbers are larger.
 
 mod highlight;
+mod meaning;
 
 use std::collections::BTreeMap;
 
@@ -110,9 +111,8 @@ pub fn search(
     let by_concepts = shelf.by_terms(Field::Concepts, &concept_terms, filter, CANDIDATES)?;
     let by_meaning = match embedder {
         Some(embedder) => {
-            let vectors = embedder.embed(&[text])?;
-            let vector = vectors.first().map_or(&[][..], Vec::as_slice);
-            shelf.by_vector(embedder.name(), vector, filter, CANDIDATES)?
+            let vector = meaning::vector(embedder, vocabulary, text, language, &concepts)?;
+            shelf.by_vector(embedder.name(), &vector, filter, CANDIDATES)?
         }
         None => Scores::default(),
     };

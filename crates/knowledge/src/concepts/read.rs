@@ -63,6 +63,9 @@ pub(super) fn read(
         }
         vocabulary.concepts.push(id.to_owned());
         let concept = vocabulary.concepts.len() - 1;
+        let french = languages.iter().position(|language| *language == Language::French);
+        let gloss = french.and_then(|column| cells.get(column)?.split(';').next());
+        vocabulary.glosses.push(gloss.unwrap_or_default().trim().to_owned());
         for (cell, language) in cells.iter().zip(&languages) {
             for term in cell.split(';').map(str::trim).filter(|term| !term.is_empty()) {
                 vocabulary.add_term(concept, term, Some(*language));

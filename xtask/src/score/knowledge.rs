@@ -1,0 +1,70 @@
+//! Search and answers over `evaluations/procedures`, by the commands that users run: once by words and concepts
+//! alone, as on a fresh installation, and once with the sentence encoder.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+
+use crate::tools::{build_igudar, run_command, say, target};
+
+const SET: &str = "evaluations/procedures";
+
+pub(super) fn run(root: &Path) -> Result<()> {
+    let igudar = build_igudar(root)?;
+    let work = target(root).join("score-knowledge");
+    if work.exists() {
+        fs::remove_dir_all(&work)?;
+    }
+    fs::create_dir_all(&work)?;
+    let questions = questions(root)?;
+    for (name, encoder) in [("words and concepts", false), ("with the sentence encoder", true)] {
+        say(&format!("{SET}: {name}"));
+        let data = work.join(if encoder { "with" } else { "without" });
+        let igudar = |arguments: &[&str]| {
+            let mut command = Command::new(&igudar);
+            command.args(arguments).current_dir(root).env("IGUDAR_DATA", &data);
+            command
+        };
+        if encoder {
+            run_command(&mut igudar(&["models", "pull", "sentence-encoder"]))?;
+        }
+        run_command(&mut igudar(&["ingest", &format!("{SET}/documents")]))?;
+        let mut found = Vec::new();
+        for (what, member) in [("search", "query"), ("ask", "question")] {
+            let (asked, answered) =
+                (work.join(format!("{what}.jsonl")), data.join(format!("{what}-answers.jsonl")));
+            let lines: Vec<String> = questions
+                .iter()
+                .map(|(id, text)| json!({ "id": id, member: text }).to_string())
+                .collect();
+            fs::write(&asked, lines.join("\n"))?;
+            let mut command = igudar(&[what, "--jsonl"]);
+            command.stdin(File::open(&asked)?).stdout(Stdio::from(File::create(&answered)?));
+            run_command(&mut command)?;
+            found.push(answered);
+        }
+        let [searched, answered] = found.as_slice() else { anyhow::bail!("two runs were made") };
+        let mut scorer = Command::new("python3");
+        scorer.current_dir(root).arg(format!("{SET}/score.py"));
+        scorer.arg(format!("{SET}/questions_dev.jsonl")).arg(format!("{SET}/documents"));
+        scorer.arg("--search").arg(searched).arg("--answers").arg(answered);
+        run_command(&mut scorer)?;
+    }
+    Ok(())
+}
+
+fn questions(root: &Path) -> Result<Vec<(String, String)>> {
+    let path = root.join(SET).join("questions_dev.jsonl");
+    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| {
+            let question: Value = serde_json::from_str(line)?;
+            let member = |name: &str| question[name].as_str().unwrap_or_default().to_owned();
+            Ok((member("id"), member("question")))
+        })
+        .collect()
+}
