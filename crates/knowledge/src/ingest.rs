@@ -55,6 +55,8 @@ pub fn prepare(reading: Reading, file_name: &str, collection: &Collection) -> Pr
 fn id_of_file(name: &str) -> DocumentId {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    // A name of dots alone names a folder.
+    let stem = stem.trim_matches('.');
     let kept: String = stem.chars().filter(|letter| !letter.is_control()).take(200).collect();
     DocumentId::new(&kept).unwrap_or_else(|_| DocumentId::unnamed())
 }

@@ -63,8 +63,11 @@ fn questions(root: &Path) -> Result<Vec<(String, String)>> {
         .filter(|line| !line.trim().is_empty())
         .map(|line| {
             let question: Value = serde_json::from_str(line)?;
-            let member = |name: &str| question[name].as_str().unwrap_or_default().to_owned();
-            Ok((member("id"), member("question")))
+            let member = |name: &str| {
+                let text = question.get(name).and_then(Value::as_str);
+                text.map(str::to_owned).with_context(|| format!("a question has no {name}"))
+            };
+            Ok((member("id")?, member("question")?))
         })
         .collect()
 }
