@@ -1,9 +1,9 @@
-//! The features of a word: its runs of two to five characters and the word itself, hashed to rows of
+//! The features of a word: its runs of two to four characters and the word itself, hashed to rows of
 //! the weight table.
 
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 /// Longest run of characters.
-const LONGEST_RUN: usize = 5;
+const LONGEST_RUN: usize = 4;
 /// Distinguishes a whole word from a run of the same characters.
 const WHOLE_WORD: u64 = 0x5851_F42D_4C95_7F2D;
 

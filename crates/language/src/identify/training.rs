@@ -6,6 +6,7 @@ mod chance;
 mod pieces;
 mod regression;
 mod rough;
+mod salience;
 
 use super::family::{ARABIC_COLUMNS, FAMILIES, Family, LATIN_COLUMNS, TIFINAGH_COLUMNS};
 use super::languages::Language;
@@ -44,7 +45,7 @@ impl Default for Settings {
         Self {
             seed: 20_261,
             pieces_per_language: 400_000,
-            step: 0.35,
+            step: 0.2,
             hidden: 0.2,
             bits: [18, 18, 15],
         }

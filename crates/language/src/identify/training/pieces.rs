@@ -51,25 +51,41 @@ impl Shelf {
         for source in &mut sources {
             #[expect(clippy::cast_precision_loss, reason = "a weight")]
             {
-                source.weight = (source.texts.len() as f32).powf(0.7);
+                source.weight = (source.texts.len() as f32).sqrt();
             }
         }
         sources.retain(|source| !source.texts.is_empty());
-        let topics =
-            if language == Language::Arabic { topics_of_dialects(rows) } else { Vec::new() };
+        let topics = match language {
+            Language::Arabic | Language::DarijaArabic | Language::EgyptianArabic => {
+                topics_of_dialects(rows)
+            }
+            _ => Vec::new(),
+        };
         Self { language, sources, topics }
     }
 
     /// How often pieces of this language are shown beside the others: less for those that are here
-    /// because they are confused with a language of Morocco, so that in doubt the latter wins.
+    /// because they are confused with a language of Morocco, so that in doubt the latter wins; and less
+    /// for Standard Arabic, which every text with few words of its dialect resembles.
     pub(super) fn rate(&self) -> f32 {
         match self.language {
-            Language::EgyptianArabic => 0.6,
+            Language::Arabic => 0.82,
+            Language::EgyptianArabic => 0.5,
             Language::Kabyle => 0.35,
             Language::Tamasheq => 0.08,
             Language::Spanish => 0.7,
             _ => 1.0,
         }
+    }
+
+    /// Every text of this language once, as somebody may type it.
+    pub(super) fn texts(&self, chance: &mut Chance) -> Vec<String> {
+        let texts = self.sources.iter().flat_map(|source| &source.texts);
+        let typed = texts.map(|words| {
+            let words: Vec<_> = words.iter().map(|word| self.typed(word, chance)).collect();
+            words.join(" ")
+        });
+        typed.collect()
     }
 
     /// Some words of a text of this language.
@@ -128,12 +144,13 @@ impl Shelf {
     }
 }
 
-/// The share of words of a Standard Arabic piece that are replaced by words of other topics.
-const TOPIC_SHARE: f32 = 0.1;
+/// The share of words of a piece in one of the Arabics that are replaced by words of other topics.
+const TOPIC_SHARE: f32 = 0.25;
 
 /// The longer words that Darija and Egyptian texts share and use now and then. The encyclopaedia rows of
 /// both dialects translate the same articles, of which Standard Arabic has none: without these words
-/// in its pieces, a word such as "hydrogen" would speak for a dialect.
+/// in its pieces, a word such as "hydrogen" would speak for a dialect. In pieces of the dialects they
+/// leave the decision to the words that are not about the subject.
 fn topics_of_dialects(rows: &[Row]) -> Vec<String> {
     let mut counts: BTreeMap<&str, [u32; 2]> = BTreeMap::new();
     for row in rows {
@@ -186,10 +203,10 @@ impl<'r> Doubtful<'r> {
 /// Whole, or one, a few or several words; the beginning of a text more often than elsewhere.
 fn window<'w>(words: &'w [String], chance: &mut Chance) -> &'w [String] {
     let length = match chance.below(20) {
-        0..=5 => 1,
-        6 | 7 => 2,
-        8..=11 => 3,
-        12..=14 => 4 + chance.below(4),
+        0..=3 => 1,
+        4 | 5 => 2,
+        6..=8 => 3,
+        9 | 10 => 4 + chance.below(4),
         _ => words.len(),
     };
     let length = length.min(words.len());

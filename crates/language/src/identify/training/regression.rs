@@ -1,9 +1,10 @@
-//! Multinomial logistic regression over hashed features by stochastic descent (`AdaGrad`), then the
-//! rounding to bytes and the temperatures.
+//! Multinomial logistic regression over hashed features by stochastic descent (`AdaGrad`), faster where
+//! the counts alone already speak for a language, then the rounding to bytes and the temperatures.
 
 use super::Settings;
 use super::chance::Chance;
 use super::pieces::Shelf;
+use super::salience::saliences;
 use crate::identify::family::Family;
 use crate::identify::features::visit_rows;
 use crate::identify::weights::{LENGTH_STEPS, Sums, Table, softmax};
@@ -15,6 +16,8 @@ const PIECES_FOR_TEMPERATURE: u32 = 4_000;
 struct Model<const N: usize> {
     rows: Vec<[f32; N]>,
     steepness: Vec<f32>,
+    /// How fast each weight may move.
+    saliences: Vec<[f32; N]>,
 }
 
 /// Trains the table of one family; `shelves` are in the order of its columns.
@@ -25,7 +28,11 @@ pub(super) fn train<const N: usize>(
     settings: &Settings,
     chance: &mut Chance,
 ) -> Table<N> {
-    let mut model = Model { rows: vec![[0.0; N]; 1 << bits], steepness: vec![0.0; 1 << bits] };
+    let mut model = Model {
+        rows: vec![[0.0; N]; 1 << bits],
+        steepness: vec![0.0; 1 << bits],
+        saliences: saliences(family, shelves, bits, chance),
+    };
     let mut features = Vec::new();
     for round in 0..settings.pieces_per_language {
         #[expect(clippy::cast_precision_loss, reason = "a share")]
@@ -74,15 +81,15 @@ impl<const N: usize> Model<N> {
             return;
         }
         for row in features {
-            let (Some(weights), Some(steepness)) =
-                (self.rows.get_mut(*row), self.steepness.get_mut(*row))
+            let (Some(weights), Some(steepness), Some(saliences)) =
+                (self.rows.get_mut(*row), self.steepness.get_mut(*row), self.saliences.get(*row))
             else {
                 continue;
             };
             *steepness += square;
             let factor = step * value / steepness.sqrt();
-            for (weight, slope) in weights.iter_mut().zip(slopes) {
-                *weight -= factor * slope;
+            for ((weight, slope), salience) in weights.iter_mut().zip(slopes).zip(saliences) {
+                *weight -= factor * slope * salience;
             }
         }
     }
