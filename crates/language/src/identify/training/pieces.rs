@@ -204,9 +204,9 @@ impl<'r> Doubtful<'r> {
 fn window<'w>(words: &'w [String], chance: &mut Chance) -> &'w [String] {
     let length = match chance.below(20) {
         0..=3 => 1,
-        4 | 5 => 2,
-        6..=8 => 3,
-        9 | 10 => 4 + chance.below(4),
+        4 => 2,
+        5..=7 => 3,
+        8 | 9 => 4 + chance.below(4),
         _ => words.len(),
     };
     let length = length.min(words.len());
