@@ -122,10 +122,10 @@ impl Identifier {
         evidence.signs = read_words(text, |word| {
             evidence.words += 1;
             match word.family {
-                Family::Latin => self.latin.add(word.codes, word.letters, &mut evidence.latin),
-                Family::Arabic => self.arabic.add(word.codes, word.letters, &mut evidence.arabic),
+                Family::Latin => self.latin.add(word, &mut evidence.latin),
+                Family::Arabic => self.arabic.add(word, &mut evidence.arabic),
                 Family::Tifinagh => {
-                    self.tifinagh.add(word.codes, word.letters, &mut evidence.tifinagh);
+                    self.tifinagh.add(word, &mut evidence.tifinagh);
                 }
             }
         });

@@ -22,6 +22,15 @@ pub(crate) const ARABIC_COLUMNS: usize = 4;
 pub(crate) const TIFINAGH_COLUMNS: usize = 2;
 
 impl Family {
+    /// The longest run of characters that is a feature. Arabic words are short, since their vowels are not
+    /// written: runs of five are hardly ever but whole words on the subject of a text.
+    pub(crate) const fn longest_run(self) -> usize {
+        match self {
+            Self::Latin | Self::Tifinagh => 5,
+            Self::Arabic => 4,
+        }
+    }
+
     /// The languages of the family, in the order of the weights' columns.
     pub(crate) const fn languages(self) -> &'static [Language] {
         match self {

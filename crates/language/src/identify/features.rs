@@ -1,31 +1,32 @@
-//! The features of a word: its runs of two to four characters and the word itself, hashed to rows of
+//! The features of a word: its runs of two to four or five characters and the word itself, hashed to rows of
 //! the weight table.
 
+use super::words::Word;
+
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
-/// Longest run of characters.
-const LONGEST_RUN: usize = 4;
 /// Distinguishes a whole word from a run of the same characters.
 const WHOLE_WORD: u64 = 0x5851_F42D_4C95_7F2D;
 
-/// Shows the row number of every feature of `codes` (a word between boundary marks) to `visit`; a row
+/// Shows the row number of every feature of `word` to `visit`; a row
 /// number has `bits` bits. Returns how many features there were.
 #[inline]
-pub(super) fn visit_rows(codes: &[u32], bits: u32, mut visit: impl FnMut(usize)) -> u32 {
+pub(super) fn visit_rows(word: &Word<'_>, bits: u32, mut visit: impl FnMut(usize)) -> u32 {
     let shift = 64 - bits;
     let mut features = 0;
-    let mut rest = codes;
-    let mut word = WHOLE_WORD;
+    let mut rest = word.codes;
+    let longest_run = word.family.longest_run();
+    let mut whole = WHOLE_WORD;
     while let Some((first, tail)) = rest.split_first() {
-        word = mix(word, *first);
+        whole = mix(whole, *first);
         let mut run = mix(0, *first);
-        for code in tail.iter().take(LONGEST_RUN - 1) {
+        for code in tail.iter().take(longest_run - 1) {
             run = mix(run, *code);
             visit(row(run, shift));
             features += 1;
         }
         rest = tail;
     }
-    visit(row(word, shift));
+    visit(row(whole, shift));
     features + 1
 }
 

@@ -40,17 +40,17 @@ pub(super) fn find(
         match word.family {
             Family::Latin => {
                 let mut sums = Sums::default();
-                identifier.latin.add(word.codes, word.letters, &mut sums);
+                identifier.latin.add(word, &mut sums);
                 fill(&mut costs, &softmax(identifier.latin.logits(&sums), open));
             }
             Family::Arabic => {
                 let mut sums = Sums::default();
-                identifier.arabic.add(word.codes, word.letters, &mut sums);
+                identifier.arabic.add(word, &mut sums);
                 fill(&mut costs, &softmax(identifier.arabic.logits(&sums), open));
             }
             Family::Tifinagh => {
                 let mut sums = Sums::default();
-                identifier.tifinagh.add(word.codes, word.letters, &mut sums);
+                identifier.tifinagh.add(word, &mut sums);
                 fill(&mut costs, &softmax(identifier.tifinagh.logits(&sums), open));
             }
         }

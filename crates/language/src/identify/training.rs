@@ -44,7 +44,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             seed: 20_261,
-            pieces_per_language: 400_000,
+            pieces_per_language: 700_000,
             step: 0.2,
             hidden: 0.2,
             bits: [18, 18, 15],

@@ -6,6 +6,7 @@
 //! then the rows, one signed byte a column.
 
 use super::features::visit_rows;
+use super::words::Word;
 
 const MARK: &[u8; 8] = b"IGLANG01";
 /// Texts up to so many features share a temperature; the last one is for all longer texts.
@@ -50,20 +51,20 @@ impl<const N: usize> Default for Sums<N> {
 impl<const N: usize> Table<N> {
     /// Adds the features of a word. A word has at most 30 letters, so that its own sum fits 16 bits.
     #[inline]
-    pub(super) fn add(&self, codes: &[u32], letters: u32, sums: &mut Sums<N>) {
-        let mut word = [0_i16; N];
-        let features = visit_rows(codes, self.bits, |row| {
+    pub(super) fn add(&self, word: &Word<'_>, sums: &mut Sums<N>) {
+        let mut own_sums = [0_i16; N];
+        let features = visit_rows(word, self.bits, |row| {
             if let Some(weights) = self.rows.get(row) {
-                for (sum, weight) in word.iter_mut().zip(weights) {
+                for (sum, weight) in own_sums.iter_mut().zip(weights) {
                     *sum += i16::from(*weight);
                 }
             }
         });
-        for (sum, own) in sums.columns.iter_mut().zip(word) {
+        for (sum, own) in sums.columns.iter_mut().zip(own_sums) {
             *sum = sum.saturating_add(i32::from(own));
         }
         sums.features = sums.features.saturating_add(features);
-        sums.letters = sums.letters.saturating_add(letters);
+        sums.letters = sums.letters.saturating_add(word.letters);
     }
 
     /// The logits of sums: what the softmax takes.

@@ -203,10 +203,10 @@ impl<'r> Doubtful<'r> {
 /// Whole, or one, a few or several words; the beginning of a text more often than elsewhere.
 fn window<'w>(words: &'w [String], chance: &mut Chance) -> &'w [String] {
     let length = match chance.below(20) {
-        0..=3 => 1,
-        4 => 2,
-        5..=7 => 3,
-        8 | 9 => 4 + chance.below(4),
+        0..=4 => 1,
+        5 => 2,
+        6..=9 => 3,
+        10 | 11 => 4 + chance.below(4),
         _ => words.len(),
     };
     let length = length.min(words.len());

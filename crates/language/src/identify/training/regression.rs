@@ -44,7 +44,7 @@ pub(super) fn train<const N: usize>(
             features.clear();
             read_words(&shelf.piece(chance), |word| {
                 if word.family == family {
-                    visit_rows(word.codes, bits, |row| {
+                    visit_rows(word, bits, |row| {
                         if !chance.happens(settings.hidden) {
                             features.push(row);
                         }
@@ -127,7 +127,7 @@ fn temperatures<const N: usize>(
             let mut sums = Sums::default();
             read_words(&shelf.piece(chance), |word| {
                 if word.family == family {
-                    table.add(word.codes, word.letters, &mut sums);
+                    table.add(word, &mut sums);
                 }
             });
             let step = LENGTH_STEPS.iter().position(|most| sums.features <= *most).unwrap_or(3);

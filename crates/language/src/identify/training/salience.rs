@@ -53,7 +53,7 @@ fn rows_of(text: &str, family: Family, bits: u32) -> BTreeSet<usize> {
     let mut rows = BTreeSet::new();
     read_words(text, |word| {
         if word.family == family {
-            visit_rows(word.codes, bits, |row| {
+            visit_rows(word, bits, |row| {
                 rows.insert(row);
             });
         }
