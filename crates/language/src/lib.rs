@@ -5,6 +5,7 @@
 pub mod analyze;
 pub mod digits;
 pub mod identify;
+pub mod names;
 pub mod script;
 pub mod service;
 pub mod tifinagh;
