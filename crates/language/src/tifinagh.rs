@@ -10,12 +10,12 @@
 //! way, `to_latin(from_latin(text))` is the text in standard spelling: small letters, one letter for each
 //! sound (`ɣ` for `γ`), no `°` for `ʷ`.
 
+use unicode_normalization::char::compose;
+
 /// Begins a run that is not converted (FIRST STRONG ISOLATE).
 const KEPT: char = '\u{2068}';
 /// Ends it (POP DIRECTIONAL ISOLATE).
 const KEPT_END: char = '\u{2069}';
-/// COMBINING DOT BELOW, the second half of an emphatic letter in decomposed spelling.
-const DOT_BELOW: char = '\u{323}';
 
 /// Tifinagh, Latin, Arabic. The first 33 are IRCAM's.
 const LETTERS: [(char, char, &str); 57] = [
@@ -103,23 +103,23 @@ fn single_lower_case(letter: char) -> char {
     }
 }
 
-/// The emphatic letter of a base letter with a dot below.
-fn with_dot(base: char) -> Option<char> {
-    Some(match single_lower_case(base) {
-        'd' => 'ⴹ',
-        'h' => 'ⵃ',
-        'r' => 'ⵕ',
-        's' => 'ⵚ',
-        't' => 'ⵟ',
-        'z' => 'ⵥ',
-        'k' => 'ⴾ',
-        _ => return None,
-    })
+/// The letter of a base letter and a mark in decomposed spelling.
+fn with_mark(base: char, mark: char) -> Option<char> {
+    if !is_mark(mark) {
+        return None;
+    }
+    compose(single_lower_case(base), mark).and_then(tifinagh_of)
+}
+
+/// Whether this is the second half of a letter in decomposed spelling: dot below, caron, line below, macron,
+/// breve below, dot above.
+pub(crate) fn is_mark(letter: char) -> bool {
+    matches!(letter, '\u{323}' | '\u{30C}' | '\u{331}' | '\u{304}' | '\u{32E}' | '\u{307}')
 }
 
 /// Whether the way back would change this character, or join it to the one before.
 fn is_read_as_latin(letter: char) -> bool {
-    letter == DOT_BELOW || letter == '°' || tifinagh_of(letter).is_some()
+    is_mark(letter) || letter == '°' || tifinagh_of(letter).is_some()
 }
 
 /// A text with its Tifinagh in Latin letters.
@@ -173,9 +173,9 @@ pub fn from_latin(text: &str) -> String {
             continue;
         }
         match letters.peek() {
-            Some(&DOT_BELOW) if with_dot(letter).is_some() => {
+            Some(&mark) if with_mark(letter, mark).is_some() => {
                 letters.next();
-                out.extend(with_dot(letter));
+                out.extend(with_mark(letter, mark));
             }
             Some('°') if matches!(single_lower_case(letter), 'g' | 'k') => {
                 letters.next();
@@ -254,6 +254,7 @@ mod tests {
         check("tamaziγt", "ⵜⴰⵎⴰⵣⵉⵖⵜ");
         check("taεrabt", "ⵜⴰⵄⵔⴰⴱⵜ");
         check("ad\u{323}ar", "ⴰⴹⴰⵔ");
+        check("c\u{30C}G\u{30C}b\u{331}t\u{331}", "ⵞⴵⴲⵝ");
         check("ag°mar", "ⴰⴳⵯⵎⴰⵔ");
         check("37°", "37°");
     }
@@ -269,7 +270,7 @@ mod tests {
     proptest! {
         /// Nothing is lost, whatever stands in the text.
         #[test]
-        fn there_and_back(text in "[ⴰ-ⵯ\u{2068}\u{2069}a-zA-Zḍɣγε°\u{323}ʷ 0-9ا-ي.]{0,30}") {
+        fn there_and_back(text in "[ⴰ-ⵯ\u{2068}\u{2069}a-zA-Zḍɣγε°\u{323}\u{30C}\u{331}ʷ 0-9ا-ي.]{0,30}") {
             prop_assert_eq!(from_latin(&to_latin(&text)), text);
         }
 
@@ -280,7 +281,7 @@ mod tests {
 
         /// The standard spelling is its own standard spelling.
         #[test]
-        fn latin_becomes_standard_once(text in "[a-zA-Zḍɣγε°\u{323}ʷ 0-9]{0,30}") {
+        fn latin_becomes_standard_once(text in "[a-zA-Zḍɣγε°\u{323}\u{30C}\u{331}ʷ 0-9]{0,30}") {
             let standard = to_latin(&from_latin(&text));
             prop_assert_eq!(to_latin(&from_latin(&standard)), standard);
         }

@@ -20,6 +20,8 @@ const ARTICLES: [&str; 12] =
 pub fn phonetic_key(name: &str) -> String {
     let mut plain = String::with_capacity(name.len());
     for letter in tifinagh::to_latin(name).chars() {
+        // An alif maqsura is heard as `a`; the profile folds it to ي, as which it is also typed.
+        let letter = if letter == 'ى' { 'ا' } else { letter };
         push_folded(letter, Profile::Search, &mut plain);
     }
     let words: Vec<&str> = plain
@@ -59,7 +61,7 @@ fn push_word(word: &str, key: &mut String) {
                     key.push(*letter);
                 }
             }
-            Sound::Vowel(vowel @ ('i' | 'u')) if next.is_some_and(is_vowel) => {
+            Sound::Vowel(vowel @ ('i' | 'u')) if next.is_some_and(|next| is_vowel(*next)) => {
                 let glide = if *vowel == 'i' { 'y' } else { 'w' };
                 // Latin spellings write `ia` with or without the glide, Arabic always with it.
                 if *vowel == 'u' || before.is_none() {
@@ -73,7 +75,7 @@ fn push_word(word: &str, key: &mut String) {
     }
 }
 
-fn is_vowel(sound: &Sound) -> bool {
+fn is_vowel(sound: Sound) -> bool {
     matches!(sound, Sound::Vowel(_))
 }
 
@@ -100,7 +102,7 @@ fn heard(word: &str) -> Vec<Sound> {
             continue;
         }
         if let Some(sound) = one(letter, next.is_none())
-            && !(is_vowel(&sound) && sounds.last() == Some(&sound))
+            && !(is_vowel(sound) && sounds.last() == Some(&sound))
         {
             sounds.push(sound);
         }

@@ -48,6 +48,7 @@ impl Sounds {
         } else if let [.., b'a'] = self.as_bytes() {
             self.length -= 1;
         }
+        self.sounds.iter_mut().skip(self.length).for_each(|unused| *unused = 0);
         (self.length >= 3).then_some(self)
     }
 }

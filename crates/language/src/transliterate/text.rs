@@ -9,6 +9,7 @@ use super::words::{Desk, particle};
 use super::{Options, Transliteration, Transliterator, WordAnswer};
 use crate::script::{Script, script_of};
 use crate::span::ByteSpan;
+use crate::tifinagh;
 
 impl Transliterator {
     /// Darija of chat in Arabic letters.
@@ -201,9 +202,9 @@ pub(super) fn written(
     let mut words = Vec::new();
     let mut start = None;
     for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {
-        // A dot below belongs to its letter, and `°` to the one it rounds.
+        // A mark belongs to its letter, and `°` to the one it rounds.
         let inside = script_of(character) == script
-            || start.is_some() && matches!(character, '\u{323}' | '°');
+            || start.is_some() && (tifinagh::is_mark(character) || character == '°');
         if inside {
             start.get_or_insert(at);
         } else if let Some(start) = start.take() {

@@ -1,0 +1,85 @@
+//! The case files a linguist can edit: `cases/names.toml`, `cases/normalisation.toml`, `cases/analysis.toml`.
+
+use language::analyze::{TermKind, terms};
+use language::identify::Language;
+use language::{Profile, names, normalize};
+
+fn cases(file: &str) -> Vec<toml::Value> {
+    let table: toml::Table = toml::from_str(file).unwrap();
+    table.get("case").and_then(toml::Value::as_array).unwrap().clone()
+}
+
+fn text<'c>(case: &'c toml::Value, key: &str) -> Option<&'c str> {
+    case.get(key).and_then(toml::Value::as_str)
+}
+
+fn list<'c>(case: &'c toml::Value, key: &str) -> Vec<&'c str> {
+    let items = case.get(key).and_then(toml::Value::as_array);
+    items.into_iter().flatten().filter_map(toml::Value::as_str).collect()
+}
+
+#[test]
+fn every_name_gets_its_key_and_spelling() {
+    for case in cases(include_str!("cases/names.toml")) {
+        let alike = list(&case, "alike");
+        for own in &alike {
+            assert_eq!(names::phonetic_key(own), names::phonetic_key(alike[0]), "{own}");
+        }
+        let apart = list(&case, "apart");
+        for own in apart.iter().skip(1) {
+            assert_ne!(names::phonetic_key(own), names::phonetic_key(apart[0]), "{own}");
+        }
+        let Some(name) = text(&case, "name") else { continue };
+        if let Some(expect) = text(&case, "latin") {
+            assert_eq!(names::to_latin(name).first().map(String::as_str), Some(expect), "{name}");
+        }
+        if let Some(expect) = text(&case, "arabic") {
+            assert_eq!(names::to_arabic(name).first().map(String::as_str), Some(expect), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_text_gets_its_normal_form() {
+    let profiles =
+        [("search", Profile::Search), ("match", Profile::Match), ("display", Profile::Display)];
+    for case in cases(include_str!("cases/normalisation.toml")) {
+        let source = text(&case, "text").unwrap();
+        for (key, profile) in profiles {
+            if let Some(expect) = text(&case, key) {
+                assert_eq!(normalize(source, profile).text, expect, "{source} {key}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_query_finds_its_word() {
+    for case in cases(include_str!("cases/analysis.toml")) {
+        let language: Option<Language> =
+            text(&case, "language").and_then(|tag| Language::matching(tag).first().copied());
+        let own = |key: &str| -> Vec<(TermKind, String)> {
+            let found = terms(text(&case, key).unwrap(), language);
+            found.into_iter().map(|term| (term.kind, term.text)).collect()
+        };
+        let (query, document) = (own("query"), own("text"));
+        let finds = query.iter().any(|term| document.contains(term));
+        let expect = case.get("finds").and_then(toml::Value::as_bool).unwrap_or(true);
+        assert_eq!(finds, expect, "{query:?} {document:?}");
+    }
+}
+
+/// Every sign of vowels and recitation of Arabic (U+0610–061A, U+064B–065F, U+0670, U+08D3–08FF).
+#[test]
+fn every_vowel_sign_goes() {
+    let signs = ('\u{610}'..='\u{61A}')
+        .chain('\u{64B}'..='\u{65F}')
+        .chain(['\u{670}'])
+        .chain('\u{8D3}'..='\u{8E1}')
+        .chain('\u{8E3}'..='\u{8FF}');
+    for sign in signs {
+        for profile in [Profile::Search, Profile::Match] {
+            assert_eq!(normalize(&format!("ب{sign}ب"), profile).text, "بب", "{sign:?}");
+        }
+    }
+}
