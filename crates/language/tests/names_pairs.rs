@@ -1,6 +1,8 @@
 //! How many spellings of the country pack's names meet under one key, and how often the rules alone find the
 //! usual spelling. `cargo test -p language --test names_pairs -- --nocapture` prints the figures.
 
+#![expect(clippy::indexing_slicing, reason = "a row without its columns must fail the test")]
+
 use std::collections::BTreeMap;
 
 use language::names::{NameList, phonetic_key};
@@ -39,14 +41,12 @@ fn spellings_of_a_name_meet_and_other_names_do_not() {
             let own = phonetic_key(latin);
             if name.arabic.iter().any(|arabic| phonetic_key(arabic) == own) {
                 met += 1;
-            } else if std::env::var_os("SHOW_MISSED").is_some() {
-                println!("{} {key} {latin} {own}", name.arabic[0]);
             }
         }
     }
     let names: usize = owners.values().map(Vec::len).sum();
     println!("{met} of {pairs} spellings meet; {} keys for {names} names", owners.len());
-    assert!(f64::from(met) / f64::from(pairs) > 0.78, "{met} of {pairs}");
+    assert!(f64::from(met) / f64::from(pairs) > 0.85, "{met} of {pairs}");
     assert!(owners.len() * 2 > names, "{} keys for {names} names", owners.len());
 }
 

@@ -21,7 +21,12 @@ pub fn phonetic_key(name: &str) -> String {
     let mut plain = String::with_capacity(name.len());
     for letter in tifinagh::to_latin(name).chars() {
         // An alif maqsura is heard as `a`; the profile folds it to ي, as which it is also typed.
-        let letter = if letter == 'ى' { 'ا' } else { letter };
+        // A hamza says that no article begins here.
+        let letter = match letter {
+            'ى' => 'ا',
+            'أ' | 'إ' | 'آ' => 'ع',
+            other => other,
+        };
         push_folded(letter, Profile::Search, &mut plain);
     }
     let words: Vec<&str> = plain
@@ -34,10 +39,26 @@ pub fn phonetic_key(name: &str) -> String {
         if !last && ARTICLES.contains(word) {
             continue;
         }
-        let word = word.strip_prefix("ال").filter(|rest| rest.chars().count() > 2).unwrap_or(word);
-        push_word(word, &mut key);
+        push_word(without_article(word), last, &mut key);
     }
     key
+}
+
+/// The word without an article that is written together with it: ال, `el`, `al` or `l` before a consonant, and
+/// the doubled consonant of `Ettazi`.
+fn without_article(word: &str) -> &str {
+    let long = |rest: &&str| rest.chars().count() > 2;
+    if let Some(rest) = word.strip_prefix("ال").filter(long) {
+        return rest;
+    }
+    let consonant = |rest: &&str| !rest.starts_with(['a', 'e', 'i', 'o', 'u', 'y', 'l']);
+    let latin = ["el", "al", "l"].iter().find_map(|article| word.strip_prefix(article));
+    if let Some(rest) = latin.filter(long).filter(consonant) {
+        return rest;
+    }
+    let mut letters = word.chars();
+    let doubled = letters.next() == Some('e') && letters.next() == letters.next();
+    word.strip_prefix('e').filter(|rest| doubled && rest.len() > 4).unwrap_or(word)
 }
 
 /// A sound of a spelling.
@@ -50,7 +71,7 @@ enum Sound {
     Mute,
 }
 
-fn push_word(word: &str, key: &mut String) {
+fn push_word(word: &str, last: bool, key: &mut String) {
     let sounds = heard(word);
     for (at, sound) in sounds.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| sounds.get(at));
@@ -69,7 +90,7 @@ fn push_word(word: &str, key: &mut String) {
                 }
             }
             Sound::Vowel(_) if before.is_none() => key.push('a'),
-            Sound::Vowel(vowel) if next.is_none() => key.push(*vowel),
+            Sound::Vowel(vowel) if next.is_none() && last => key.push(*vowel),
             Sound::Vowel(_) | Sound::Mute => {}
         }
     }
@@ -92,6 +113,23 @@ fn heard(word: &str) -> Vec<Sound> {
             ('d', Some('h')) => Some(Sound::Consonant('d')),
             ('p', Some('h')) => Some(Sound::Consonant('f')),
             ('d', Some('j')) => Some(Sound::Consonant('j')),
+            ('g', Some('u'))
+                if letters.clone().nth(1).is_some_and(|after| "aei".contains(after)) =>
+            {
+                Some(Sound::Consonant('k'))
+            }
+            ('c', Some('e' | 'i' | 'y')) => {
+                sounds.push(Sound::Consonant('s'));
+                continue;
+            }
+            ('و', Some(_)) if sounds.is_empty() => {
+                sounds.push(Sound::Consonant('w'));
+                continue;
+            }
+            ('ي', Some(_)) if sounds.is_empty() => {
+                sounds.push(Sound::Consonant('y'));
+                continue;
+            }
             ('o', Some('u' | 'o')) => Some(Sound::Vowel('u')),
             ('e', Some('e')) => Some(Sound::Vowel('i')),
             _ => None,
@@ -134,8 +172,8 @@ fn one(letter: char, last: bool) -> Option<Sound> {
         'ش' | 'چ' => 'c',
         'غ' | 'ɣ' | '4' => 'ɣ',
         'ف' | 'ڤ' | 'f' | 'v' => 'f',
-        'ق' | '9' | 'q' | 'ك' | 'k' | 'c' => 'k',
-        'ڭ' | 'گ' | 'ݣ' | 'g' => 'g',
+        // Gaf is written with any of these.
+        'ق' | '9' | 'q' | 'ك' | 'k' | 'c' | 'ڭ' | 'گ' | 'ݣ' | 'g' => 'k',
         'ل' | 'l' => 'l',
         'م' | 'm' => 'm',
         'ن' | 'n' => 'n',
