@@ -1,7 +1,7 @@
 //! Writes a text in another script: Darija of chat in Arabic letters and back.
 //!
 //! Owns the correspondences of letters, the ranking of answers, and which words stay. Knows no files: the model
-//! and the word lists are part of the program. Tifinagh goes to `tifinagh`; the names of persons are told elsewhere.
+//! and the word lists are part of the program. Tifinagh goes to `tifinagh`; the names of persons go to `names`.
 
 mod beam;
 mod channel;
