@@ -1,6 +1,10 @@
 //! Every example of `docs/languages.md` holds.
 
-#![expect(clippy::unwrap_used, reason = "a page that cannot be read must fail the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a page that cannot be read must fail the test"
+)]
 
 use language::analyze::{TermKind, terms};
 use language::identify::Identifier;
