@@ -47,7 +47,7 @@ pub(crate) async fn run(session: &Session, learn: Learn) -> anyhow::Result<Exit>
             })?;
             Ok(Exit::Done)
         }
-        Learn::Check { folder } => check::run(session, folder.as_deref()),
+        Learn::Check { folder } => check::run(session, folder.as_deref()).await,
     }
 }
 
@@ -188,7 +188,7 @@ async fn submit(
         Some(id) => Some(known(session, id).await?),
         None => None,
     };
-    let classroom = Classroom::open(folder)?;
+    let classroom = Classroom::open(folder).await?;
     let graded = grade(&folder.course, exercise, submission, &classroom);
     // A fault of the platform is no attempt.
     if let (Some(installation), Some(learner)) = (installation, learner)

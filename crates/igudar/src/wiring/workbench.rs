@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gateway::{Gateway, Incoming, Preview};
+use knowledge::document::{Collection, PersonalData, Sharing};
+use knowledge::ports::Filter;
 use language::OffsetUnit;
 use language::service;
 use language::transliterate::{Form, Options};
@@ -15,9 +17,10 @@ use projects::Project;
 use protection::dictionary::Dictionary;
 use protection::{Finder, FinderParts, Place, TextIn};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use super::closed::{closed_gateway, nobody, visitor};
-use super::{CourseFolder, Knowledge, check_project_policy, knowledge_in};
+use super::{CourseFolder, Knowledge, Library, check_project_policy, knowledge_in};
 use crate::configuration::{Configuration, assemble, read};
 
 /// The one destination of the classroom: a model inside the country. Nothing is ever sent to it.
@@ -33,18 +36,24 @@ models = [{ name = 'classroom' }]
 /// Where an invite's letter stands.
 const INPUT: &str = "{input}";
 
+/// The collection of a course's own documents.
+const COLLECTION: &str = "course";
+
 /// Everything that exercises run on.
 pub(crate) struct Classroom {
     configuration: Configuration,
     knowledge: Knowledge,
+    /// The course's own documents, where it has some; their files go away with the classroom.
+    documents: Option<(Library, TempDir)>,
 }
 
 impl Classroom {
     /// A classroom with the built-in pack and none of the installation's own settings.
-    pub(crate) fn open(_folder: &CourseFolder) -> anyhow::Result<Self> {
+    pub(crate) async fn open(folder: &CourseFolder) -> anyhow::Result<Self> {
         let written = read(CLASSROOM, "the classroom")?;
         let configuration = assemble(Path::new(""), written, |_| None)?;
-        Ok(Self { configuration, knowledge: knowledge_in(None)? })
+        let documents = documents(folder).await?;
+        Ok(Self { configuration, knowledge: knowledge_in(None)?, documents })
     }
 
     fn preview(&self, text: &str, policy: Option<&str>) -> Result<Preview, Fault> {
@@ -76,6 +85,26 @@ impl Classroom {
         Ok(observed(&self.preview(task.input, Some(task.submission))?))
     }
 
+    fn question(&self, task: Task<'_>) -> Result<Observed, Fault> {
+        let (library, _) =
+            self.documents.as_ref().ok_or_else(|| platform("the course has no documents"))?;
+        let question = [task.input, task.submission].join(" ").trim().to_owned();
+        if question.is_empty() {
+            return Err(Fault::Submission("there is no question in it".to_owned()));
+        }
+        let filter = Filter { collections: vec![COLLECTION.to_owned()], ..Filter::default() };
+        let answer = tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(library.answer(question, filter))
+        });
+        let answer = answer.map_err(platform)?;
+        Ok(Observed {
+            answer: answer.text(),
+            refused: answer.refused,
+            cited: answer.citations.iter().map(|one| one.document.to_string()).collect(),
+            ..Observed::default()
+        })
+    }
+
     fn dictionary(&self, task: Task<'_>) -> Result<Observed, Fault> {
         let dictionary = Dictionary::read("dictionary.toml", task.submission)
             .map_err(|error| Fault::Submission(error.to_string()))?;
@@ -97,6 +126,31 @@ impl Classroom {
     }
 }
 
+/// Reads a course's own documents onto a shelf of their own.
+async fn documents(folder: &CourseFolder) -> anyhow::Result<Option<(Library, TempDir)>> {
+    let files: Vec<(&str, &str)> = folder.below("documents").collect();
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let place = tempfile::tempdir()?;
+    let configuration = assemble(place.path(), read("", "the classroom")?, |_| None)?;
+    let library = Library::open(&configuration).await?;
+    let collection = Collection {
+        name: COLLECTION.to_owned(),
+        project: COLLECTION.to_owned(),
+        sharing: Sharing::Private,
+        personal_data: PersonalData::Keep,
+        licence: None,
+        attribution: None,
+    };
+    library.shelf.add_collection(&collection, 0).await?;
+    for (name, content) in files {
+        library.ingest(name, content.as_bytes().to_vec(), &collection).await?;
+    }
+    library.shelf.flush().await?;
+    Ok(Some((library, place)))
+}
+
 impl Workbench for Classroom {
     fn run(&self, task: Task<'_>) -> Result<Observed, Fault> {
         match task.kind {
@@ -104,7 +158,7 @@ impl Workbench for Classroom {
             Kind::Policy => self.policy(task),
             Kind::Dictionary => self.dictionary(task),
             Kind::Transliteration => transliteration(task),
-            Kind::Question => Err(platform("no collection")),
+            Kind::Question => self.question(task),
         }
     }
 }

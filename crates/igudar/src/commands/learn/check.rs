@@ -13,7 +13,7 @@ use crate::wiring::{Classroom, CourseFolder, course_in, courses};
 /// A reference solution must pass so often in a row.
 const IN_A_ROW: usize = 3;
 
-pub(super) fn run(session: &Session, folder: Option<&Path>) -> anyhow::Result<Exit> {
+pub(super) async fn run(session: &Session, folder: Option<&Path>) -> anyhow::Result<Exit> {
     let folders = match folder {
         Some(folder) => vec![course_in(folder)?],
         None => courses()?,
@@ -21,7 +21,7 @@ pub(super) fn run(session: &Session, folder: Option<&Path>) -> anyhow::Result<Ex
     let mut problems = Vec::new();
     let mut runs = 0;
     for folder in &folders {
-        let classroom = Classroom::open(folder)?;
+        let classroom = Classroom::open(folder).await?;
         for exercise in &folder.course.exercises {
             let place = format!("exercises/{}", exercise.id);
             for (kind, wanted) in [("reference", true), ("wrong", false)] {
