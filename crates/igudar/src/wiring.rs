@@ -13,6 +13,7 @@ mod local;
 mod own_files;
 mod panic_hook;
 mod policies;
+mod searches;
 mod workbench;
 
 pub(crate) use badges::{badge_issuer, badge_signer, random_id, rfc_3339};

@@ -5,6 +5,7 @@
 //! all passages that the filter lets through; so no way counts more because its numbers are larger.
 
 mod highlight;
+mod listing;
 mod meaning;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ use model::{EmbedError, Embedder};
 use crate::concepts::Vocabulary;
 use crate::indexing::{self, ROOT};
 use crate::ports::{Field, Filter, Scores, Shelf, ShelfError, StoredPassage, WeightedTerm};
+
+pub use listing::{Entry, Listing};
 
 /// How much each way of looking counts.
 const WORDS: f64 = 0.5;

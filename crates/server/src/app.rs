@@ -15,7 +15,7 @@ use crate::auth::admit;
 use crate::errors::{Code, PublicError, internal, not_found};
 use crate::limits::{BodyMemory, InFlight, RateLimiter, drain_refused};
 use crate::observe::{Metrics, observe};
-use crate::ports::Accounts;
+use crate::ports::{Accounts, Searches};
 use crate::routes::{Door, ROUTES};
 use crate::settings::Settings;
 
@@ -43,6 +43,8 @@ pub struct Parts {
     pub ambient: Arc<dyn Ambient>,
     /// The installation's books.
     pub accounts: Arc<dyn Accounts>,
+    /// The documents.
+    pub search: Arc<dyn Searches>,
     /// The key above all sealing keys.
     pub master_key: MasterKey,
     /// What `/v1/protect` does with each type.

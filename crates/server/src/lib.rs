@@ -24,5 +24,5 @@ pub use errors::{Code, PublicError, Row};
 pub use limits::BodyLimits;
 pub use listen::{ListenError, Listening, bind};
 pub use observe::Metrics;
-pub use ports::{Accounts, Part, UsageReport};
+pub use ports::{Accounts, Part, SearchFault, Searches, UsageReport};
 pub use settings::{MetricsAccess, SealTimes, Settings};

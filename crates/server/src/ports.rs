@@ -1,9 +1,13 @@
 //! What the routes about the installation itself need; the binary implements it over the store.
 
+mod search;
+
 use futures_core::future::BoxFuture;
 use gateway::ports::JournalError;
 use projects::ProjectId;
 use serde::Serialize;
+
+pub use search::{SearchFault, Searches};
 
 /// What a project has used.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

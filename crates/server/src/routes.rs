@@ -4,6 +4,7 @@ mod languages;
 mod models;
 mod operator;
 mod record;
+mod search;
 mod speak;
 mod texts;
 
@@ -82,6 +83,8 @@ routes! {
         "Texts in another script: `from` and `to` are tags such as ary-Latn, ary-Arab, zgh-Tfng, zgh-Latn.";
     post "/v1/languages/normalize" Key "application/json" languages::normalize,
         "Texts in the normal form of a `profile`: search, match, display; with the way back on request.";
+    post "/v1/search" Key "application/json" search::search,
+        "Passages of the documents that this key may read, for a question in any language and script.";
     post "/v1/preview" Key "application/json" speak::preview,
         "What each destination would receive for this request; nothing is sent. `?route=embeddings` for embeddings.";
     get "/v1/receipts/{id}" Key "application/json" record::receipt,

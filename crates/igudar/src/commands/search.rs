@@ -3,9 +3,9 @@
 use std::io::{BufRead as _, Write as _};
 
 use anyhow::Context as _;
+use knowledge::document::is_day;
 use knowledge::ports::{Filter, Versions};
-use knowledge::search::{Found, Hit, Query};
-use language::identify::Language;
+use knowledge::search::{Found, Listing, Query};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -38,12 +38,7 @@ pub(crate) async fn run(session: &Session, search: Search) -> anyhow::Result<Exi
     }
     let text = search.query.unwrap_or_default();
     let found = library.search(Query { text, ..query }).await?;
-    let value = json!({
-        "results": found.hits.iter().map(described).collect::<Vec<_>>(),
-        "more": found.more,
-        "language": found.language.map(Language::tag),
-        "by_meaning": found.by_meaning,
-    });
+    let value = serde_json::to_value(Listing::from(&found))?;
     output::result(session.json, &value, || for_people(&found))?;
     Ok(Exit::Done)
 }
@@ -77,7 +72,7 @@ pub(super) async fn filter(
     };
     for (option, date) in [("--from", &arguments.from), ("--until", &arguments.until)] {
         if let Some(date) = date
-            && !is_date(date)
+            && !is_day(date)
         {
             return Err(WrongUse(format!("{option} `{date}` is no date; write YYYY-MM-DD")).into());
         }
@@ -95,12 +90,6 @@ pub(super) async fn filter(
         until: arguments.until.clone(),
         versions,
     })
-}
-
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
-    lengths == [4, 2, 2] && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 async fn each_line(library: &Library, query: &Query) -> anyhow::Result<Exit> {
@@ -141,31 +130,6 @@ async fn each_line(library: &Library, query: &Query) -> anyhow::Result<Exit> {
         anyhow::bail!("{bad} of the lines could not be answered; the others were");
     }
     Ok(Exit::Done)
-}
-
-fn described(hit: &Hit) -> Value {
-    let stored = &hit.passage;
-    let facts = &stored.facts;
-    json!({
-        "collection": stored.collection,
-        "document": stored.document,
-        "title": facts.title,
-        "institution": facts.institution,
-        "commune": facts.commune,
-        "version": facts.version,
-        "date": facts.date,
-        "language": facts.language,
-        "licence": facts.licence,
-        "attribution": facts.attribution,
-        "in_force": stored.in_force,
-        "headings": stored.passage.headings,
-        "page": stored.passage.page,
-        "passage": stored.passage.text,
-        "start": stored.passage.start,
-        "end": stored.passage.end,
-        "score": hit.score,
-        "highlights": hit.highlights,
-    })
 }
 
 fn for_people(found: &Found) -> String {

@@ -9,7 +9,7 @@ use server::{BodyLimits, MasterKey, Metrics, MetricsAccess, Parts, SealTimes, Se
 use store::{SqliteJournal, Store, SystemAmbient};
 
 use super::books::Books;
-use super::{Installation, Ways, build_destinations, general_policy, knowledge};
+use super::{Installation, Library, Ways, build_destinations, general_policy, knowledge};
 use crate::configuration::{Configuration, MetricsWord};
 
 /// A joined house.
@@ -53,6 +53,7 @@ impl House {
             salts: Arc::new(store.clone()),
             ambient,
             accounts: Arc::new(books),
+            search: Arc::new(Library::open(configuration).await?),
             master_key: MasterKey(*installation.secrets.sealing_master.reveal()),
             policy: general_policy(configuration, &knowledge)?,
             metrics,
