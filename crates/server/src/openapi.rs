@@ -1,6 +1,7 @@
 //! The `OpenAPI` document, written from the route table and the error table.
 
 mod languages;
+mod search;
 mod texts;
 
 use serde_json::{Map, Value, json};
@@ -41,6 +42,7 @@ pub(crate) fn document() -> Value {
     }
     let mut schemas = Map::new();
     languages::schemas(&mut schemas);
+    search::schemas(&mut schemas);
     texts::schemas(&mut schemas);
     let codes: Vec<&str> = Code::ALL.iter().map(|code| code.row().code).collect();
     let error = json!({
@@ -80,12 +82,18 @@ pub(crate) fn document() -> Value {
 
 /// The name of the schema of a route's body, where it is written here.
 fn request_of(path: &str) -> Option<&'static str> {
-    languages::of(path).or_else(|| texts::of(path)).map(|names| names.0)
+    languages::of(path)
+        .or_else(|| search::of(path))
+        .or_else(|| texts::of(path))
+        .map(|names| names.0)
 }
 
 /// The name of the schema of a route's answer, where it is written here.
 fn answer_of(path: &str) -> Option<&'static str> {
-    languages::of(path).or_else(|| texts::of(path)).map(|names| names.1)
+    languages::of(path)
+        .or_else(|| search::of(path))
+        .or_else(|| texts::of(path))
+        .map(|names| names.1)
 }
 
 fn content(schema: Option<&str>) -> Value {

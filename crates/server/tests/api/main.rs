@@ -5,6 +5,7 @@ mod bodies;
 mod doors;
 mod languages;
 mod operator;
+mod search;
 mod speak;
 mod support;
 mod texts;
