@@ -15,7 +15,7 @@ use crate::tools::{run_command, say, target};
 /// What is scored.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum What {
-    /// Search and cited answers over `evaluations/procedures`.
+    /// Search and cited answers over `evaluations/procedures`; fails below the gates.
     Knowledge,
     /// Telling languages apart.
     Languages,

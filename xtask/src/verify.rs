@@ -1,4 +1,4 @@
-//! Slow checks: long property runs, the detection scores, models trained again.
+//! Slow checks: long property runs, the scores of detection, search and answers, models trained again.
 
 use std::path::Path;
 use std::process::Command;
@@ -28,6 +28,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         ]),
     )?;
     score::run(root, score::What::Protection)?;
+    score::run(root, score::What::Knowledge)?;
     // The two models that need nothing but the repository.
     for what in [train::What::Names, train::What::Topics] {
         train::run(root, what, None, true)?;
