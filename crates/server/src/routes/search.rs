@@ -68,7 +68,8 @@ pub(crate) async fn search(
     TextBody(body, _share): TextBody,
 ) -> Result<Response, PublicError> {
     let query = query(parse(&body, SHAPE)?)?;
-    let found = app.parts.search.search(&access.project, query).await.map_err(refused)?;
+    let found =
+        app.parts.search.search(&access.project, query).await.map_err(|fault| refused(&fault))?;
     let json = serde_json::to_vec(&Listing::from(&found)).map_err(|_| crate::errors::internal())?;
     Ok(([(CONTENT_TYPE, "application/json")], Bytes::from(json)).into_response())
 }
@@ -109,7 +110,7 @@ fn query(request: SearchRequest) -> Result<Query, PublicError> {
     })
 }
 
-fn refused(fault: SearchFault) -> PublicError {
+fn refused(fault: &SearchFault) -> PublicError {
     let text = fault.to_string();
     match fault {
         SearchFault::NoCollection => PublicError::new(Code::NotFound, text).about("collections"),
