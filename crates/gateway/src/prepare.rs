@@ -79,7 +79,7 @@ impl Gateway {
             class: findings.class(),
             kinds: findings.counts().into_keys().collect(),
             topics: findings.topics().iter().map(|found| Kind::new(found.topic.as_str())).collect(),
-            ..Content::default()
+            risk: findings.risk().map(|risk| risk.expected_missed),
         };
         Ok(Searched { body, request, findings, content })
     }

@@ -1,10 +1,11 @@
 //! What shall happen to a finding, and how delicate a text is.
 //!
-//! Owns policies, classes and sensitive topics. Changes no text.
+//! Owns policies, classes, sensitive topics and the estimate of what was missed. Changes no text.
 
 mod action;
 mod class;
 mod policy;
+pub mod risk;
 pub mod topics;
 
 pub use action::Action;

@@ -17,6 +17,8 @@ pub(crate) struct Document {
     pub(crate) text: String,
     /// Persons.
     pub(crate) gold: Vec<Range<usize>>,
+    /// Every value that should be found.
+    pub(crate) values: Vec<Range<usize>>,
     /// Whatever else may be marked without being wrong.
     pub(crate) fair: Vec<Range<usize>>,
 }
@@ -47,10 +49,10 @@ fn document(value: &Value) -> Document {
             .collect()
     };
     let gold = spans("spans", Some("person"));
-    let mut fair = spans("spans", None);
-    fair.extend(spans("allowed", None));
+    let values = spans("spans", None);
+    let fair = spans("allowed", None);
     let of = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
-    Document { id: of("id"), language: of("lang"), gold, fair, text }
+    Document { id: of("id"), language: of("lang"), gold, values, fair, text }
 }
 
 /// The bytes of the source under each token.
@@ -102,8 +104,11 @@ impl Tally {
             }
         }
         for run in &found {
-            let fair =
-                document.fair.iter().any(|fair| fair.start < run.end - 1 && run.start < fair.end);
+            let fair = document
+                .values
+                .iter()
+                .chain(&document.fair)
+                .any(|fair| fair.start < run.end - 1 && run.start < fair.end);
             self.found += 1;
             self.fair += usize::from(fair);
             row[2] += 1;

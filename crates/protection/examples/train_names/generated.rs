@@ -184,6 +184,7 @@ impl<'p> Maker<'p> {
             id: "generated".to_owned(),
             language: language.to_owned(),
             text: String::new(),
+            values: Vec::new(),
             gold: Vec::new(),
             fair: Vec::new(),
         };

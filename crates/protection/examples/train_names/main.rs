@@ -22,25 +22,22 @@
 mod corpus;
 mod general;
 mod generated;
+mod lessons;
 
 use std::fs;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use protection::find::View;
 use protection::find::names::NameDetector;
-use protection::find::names::learn::{Course, Lesson, labels_of, train};
+use protection::find::names::learn::{Course, Lesson, train};
 use protection::find::names::lexicon::Lexicon;
 use protection::find::names::model::Weights;
-use protection::find::names::notes::Note;
 use protection::find::names::vocabulary::Vocabulary;
-use protection::find::{Surroundings, View};
 use protection::pack::Pack;
 
 use corpus::{Document, Tally, documents, token_sources};
 use generated::Maker;
-
-/// The seed of everything that is drawn.
-const SEED: u64 = 20_261_125;
+use lessons::{SEED, gazetteer_notes, lesson, usual_course};
 
 struct Arguments(Vec<String>);
 
@@ -55,17 +52,24 @@ impl Arguments {
     }
 
     fn course(&self) -> Course {
+        let usual = usual_course();
         let of = |name: &str, usual: u64| self.number(name, usual);
+        let count = |name: &str, usual: usize| {
+            usize::try_from(of(name, u64::try_from(usual).unwrap())).unwrap()
+        };
+        let sum = |name: &str, usual: i32| {
+            i32::try_from(of(name, u64::try_from(usual).unwrap())).unwrap()
+        };
         Course {
-            passes: usize::try_from(of("--passes", 8)).unwrap(),
-            repeat: usize::try_from(of("--repeat", 2)).unwrap(),
-            learners: of("--learners", 5),
-            seed: of("--seed", SEED),
-            margin: i32::try_from(of("--margin", 6)).unwrap(),
-            miss: i32::try_from(of("--miss", 2)).unwrap(),
-            hide_names: of("--hide-names", 120),
-            swap_names: of("--swap", 100),
-            hide_words: of("--hide-words", 250),
+            passes: count("--passes", usual.passes),
+            repeat: count("--repeat", usual.repeat),
+            learners: of("--learners", usual.learners),
+            seed: of("--seed", usual.seed),
+            margin: sum("--margin", usual.margin),
+            miss: sum("--miss", usual.miss),
+            hide_names: of("--hide-names", usual.hide_names),
+            swap_names: of("--swap", usual.swap_names),
+            hide_words: of("--hide-words", usual.hide_words),
         }
     }
 }
@@ -89,7 +93,7 @@ fn main() {
     let train_set = documents(&corpus.join("train"));
     let dev = documents(&corpus.join("dev.jsonl"));
     let templates = fs::read_to_string(model.join("templates.tsv")).unwrap();
-    let rounds = usize::try_from(arguments.number("--rounds", 5)).unwrap();
+    let rounds = usize::try_from(arguments.number("--rounds", lessons::ROUNDS)).unwrap();
     let generated: Vec<Lesson> = Maker::new(&pack, &templates)
         .documents(rounds, SEED)
         .iter()
@@ -171,45 +175,4 @@ fn print_reach(documents: &[Document], lessons: &[Lesson], show: bool) {
         }
     }
     println!("{weighed} of {tokens} tokens are weighed, {whole} of {names} names in reach");
-}
-
-/// Notes of every spelling of the gazetteers, as names are written in texts: with a capital, in capitals,
-/// in lower case.
-fn gazetteer_notes(detector: &NameDetector, pack: &Pack) -> Vec<Note> {
-    let mut lines = String::new();
-    for file in ["names/first.tsv", "names/family.tsv"] {
-        for row in pack.file(file).lines().skip(1) {
-            let columns: Vec<&str> = row.split('\t').collect();
-            let tifinagh = if file.contains("first") { columns[3] } else { "" };
-            for cell in [columns[0], columns[1], columns[2], tifinagh] {
-                for spelling in cell.split('|').filter(|spelling| !spelling.is_empty()) {
-                    lines.push_str(spelling);
-                    lines.push('\n');
-                    if spelling.is_ascii() {
-                        lines.push_str(&spelling.to_lowercase());
-                        lines.push('\n');
-                        lines.push_str(&spelling.to_uppercase());
-                        lines.push('\n');
-                    }
-                }
-            }
-        }
-    }
-    detector.notes(&View::new(&lines), Surroundings::text())
-}
-
-fn lesson(detector: &NameDetector, document: &Document) -> Lesson {
-    let view = View::new(&document.text);
-    let notes = detector.notes(&view, Surroundings::text());
-    let sources = token_sources(&view);
-    let names: Vec<Range<usize>> = document
-        .gold
-        .iter()
-        .filter_map(|gold| {
-            let first = sources.iter().position(|token| token.end > gold.start)?;
-            let last = sources.iter().rposition(|token| token.start < gold.end)?;
-            (first <= last).then_some(first..last + 1)
-        })
-        .collect();
-    Lesson { labels: labels_of(&notes, &names), notes }
 }

@@ -7,12 +7,14 @@ use super::birth::BirthDateDetector;
 use super::candidate::{Candidate, Detector};
 use super::identifiers::IdentifierDetector;
 use super::names::NameDetector;
+use super::names::model::Weights as NameWeights;
 use super::place::{Place, Surroundings};
 use super::resolve::resolve;
 use super::universal::UniversalDetector;
 use super::view::View;
 use super::windows::{Size, Window};
 use super::words::Words;
+use crate::decide::risk::RiskModel;
 use crate::decide::topics::Topics;
 use crate::dictionary::Dictionary;
 use crate::finding::{Finding, Kind};
@@ -29,6 +31,7 @@ pub struct Finder {
     label_words: LabelWords,
     surrogates: Surrogates,
     topics: Option<Topics>,
+    risk: Option<RiskModel>,
 }
 
 /// Which parts of a finder are wanted.
@@ -38,11 +41,13 @@ pub struct FinderParts {
     pub names: bool,
     /// What the installation adds to the pack.
     pub dictionary: Option<Arc<Dictionary>>,
+    /// Other weights of names than the built-in ones, for measuring; their misses are not estimated.
+    pub name_weights: Option<NameWeights>,
 }
 
 impl Default for FinderParts {
     fn default() -> Self {
-        Self { names: true, dictionary: None }
+        Self { names: true, dictionary: None, name_weights: None }
     }
 }
 
@@ -54,7 +59,8 @@ impl Finder {
 
     /// A finder with some detectors.
     pub fn with(pack: &Pack, parts: FinderParts) -> Self {
-        let FinderParts { names, dictionary } = parts;
+        let FinderParts { names, dictionary, name_weights } = parts;
+        let usual = names && name_weights.is_none();
         let dictionary = dictionary.filter(|dictionary| !dictionary.is_empty());
         let kinds = dictionary.as_ref().map(|dictionary| dictionary.kinds()).unwrap_or_default();
         let label_words = pack.label_words().with_kinds(&kinds);
@@ -64,7 +70,11 @@ impl Finder {
             Box::new(UniversalDetector::new(pack)),
         ];
         if names {
-            detectors.push(Box::new(NameDetector::new(pack)));
+            let detector = NameDetector::new(pack);
+            detectors.push(Box::new(match name_weights {
+                Some(weights) => detector.with_weights(weights),
+                None => detector,
+            }));
         }
         detectors.push(Box::new(AddressDetector::default()));
         detectors.push(Box::new(BirthDateDetector));
@@ -80,12 +90,19 @@ impl Finder {
             surrogates: pack.surrogates().clone(),
             // A pack whose topics cannot be read was refused when it was read.
             topics: Topics::new(pack).ok(),
+            // What other parts miss was not measured.
+            risk: usual.then(RiskModel::built_in).flatten(),
         }
     }
 
     /// What judges the topics of texts, where the pack has words for them.
     pub fn topics(&self) -> Option<&Topics> {
         self.topics.as_ref()
+    }
+
+    /// What estimates how much this finder misses, where that was measured.
+    pub fn risk(&self) -> Option<&RiskModel> {
+        self.risk.as_ref()
     }
 
     /// What the pack says about labels.

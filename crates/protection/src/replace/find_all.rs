@@ -10,6 +10,7 @@ use super::lookalikes::typed_ordinals;
 use super::merge::{Mention, merge, usable};
 use super::propagate::Lookup;
 use super::registry::{Known, Registry};
+use crate::decide::risk::RiskModel;
 use crate::decide::topics::Topics;
 use crate::label::LabelWords;
 use crate::pack::Surrogates;
@@ -41,6 +42,11 @@ pub trait Find {
     fn topics(&self) -> Option<&Topics> {
         None
     }
+
+    /// What estimates how many values it misses, where that was measured.
+    fn risk(&self) -> Option<&RiskModel> {
+        None
+    }
 }
 
 impl Find for Finder {
@@ -62,6 +68,10 @@ impl Find for Finder {
 
     fn topics(&self) -> Option<&Topics> {
         Finder::topics(self)
+    }
+
+    fn risk(&self) -> Option<&RiskModel> {
+        Finder::risk(self)
     }
 }
 
@@ -109,8 +119,9 @@ pub fn find_all<F: Find + ?Sized>(finder: &F, texts: &[TextIn<'_>]) -> Findings 
         .map(|found| found.into_iter().map(|mention| mention.finding).collect());
     let surrogates = finder.surrogates();
     let per_text = per_text.collect();
-    Findings { per_text, marks, entities, words, surrogates, topics: Vec::new() }
+    Findings { per_text, marks, entities, words, surrogates, topics: Vec::new(), risk: None }
         .judged(finder.topics(), texts)
+        .estimated(finder.risk(), texts)
 }
 
 /// The number of each entity: the next free one of its word that no typed look-alike has.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::decide::risk::{Risk, RiskModel};
 use crate::decide::topics::{TopicFinding, Topics};
 use crate::label::LabelWords;
 use crate::pack::Surrogates;
@@ -41,6 +42,7 @@ pub struct Findings {
     pub(crate) words: LabelWords,
     pub(crate) surrogates: Surrogates,
     pub(crate) topics: Vec<TopicFinding>,
+    pub(crate) risk: Option<Risk>,
 }
 
 /// Which spelling of which entity.
@@ -59,6 +61,12 @@ impl Findings {
         self
     }
 
+    /// The same with an estimate of what was missed in the texts.
+    pub(crate) fn estimated(mut self, model: Option<&RiskModel>, texts: &[TextIn<'_>]) -> Self {
+        self.risk = model.map(|model| model.estimate(texts, &self));
+        self
+    }
+
     /// How many findings of each kind there are, in all texts together.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::new();
@@ -71,6 +79,11 @@ impl Findings {
     /// The sensitive topics that the texts speak of, about somebody.
     pub fn topics(&self) -> &[TopicFinding] {
         &self.topics
+    }
+
+    /// How many values may have been missed, where that is estimated.
+    pub fn risk(&self) -> Option<Risk> {
+        self.risk
     }
 
     /// The class that the findings give the request: the highest of their kinds', and sensitive where a

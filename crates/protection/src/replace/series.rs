@@ -109,8 +109,10 @@ impl<'w> Series<'w> {
             words: self.words.clone(),
             surrogates: finder.surrogates(),
             topics: Vec::new(),
+            risk: None,
         }
         .judged(finder.topics(), texts)
+        .estimated(finder.risk(), texts)
     }
 
     /// What the labels of all batches stand for, under the policy that replaced them. The policy must not

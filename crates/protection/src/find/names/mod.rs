@@ -59,6 +59,13 @@ impl NameDetector {
         self
     }
 
+    /// The same detector with other weights.
+    #[must_use]
+    pub fn with_weights(mut self, weights: Weights) -> Self {
+        self.weights = weights;
+        self
+    }
+
     /// What is known of each token of a text.
     pub fn notes(&self, view: &View<'_>, around: Surroundings<'_>) -> Vec<Note> {
         notes_of(view, around.key(), &self.lexicon, &self.vocabulary)
