@@ -21,6 +21,8 @@ pub(crate) enum What {
     Topics,
     /// The weights that find names of persons: from the repository alone, with a cross-validation.
     Names,
+    /// The weights that estimate what was missed: from the repository alone, with a cross-validation.
+    Risk,
 }
 
 /// What a training learns from.
@@ -43,6 +45,7 @@ impl What {
             }
             Self::Topics => ("topics", "protection", Source::Repository { folds: "10" }),
             Self::Names => ("names", "protection", Source::Repository { folds: "5" }),
+            Self::Risk => ("risk", "protection", Source::Repository { folds: "10" }),
         }
     }
 }

@@ -29,8 +29,8 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     )?;
     score::run(root, score::What::Protection)?;
     score::run(root, score::What::Knowledge)?;
-    // The two models that need nothing but the repository.
-    for what in [train::What::Names, train::What::Topics] {
+    // The models that need nothing but the repository.
+    for what in [train::What::Names, train::What::Topics, train::What::Risk] {
         train::run(root, what, None, true)?;
     }
     fuzz::all(root, FUZZ_SECONDS).map(drop)

@@ -28,6 +28,6 @@ pub(crate) use library::{Ingested, Library};
 pub(crate) use own_files::{CASES, DICTIONARY, OwnFault, OwnFiles, STAFF, hiding_key};
 pub(crate) use panic_hook::quiet_panics;
 pub(crate) use policies::{
-    UNESTIMATED, check_project_policy, general_policy, names as names_of_destinations, policies,
+    check_project_policy, general_policy, names as names_of_destinations, policies,
 };
 pub(crate) use workbench::Classroom;

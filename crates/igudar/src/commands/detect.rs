@@ -1,6 +1,7 @@
 //! `igudar detect`
 
 use language::OffsetConverter;
+use protection::decide::risk::Risk;
 use protection::decide::topics::ShownTopic;
 use protection::{Finding, Findings, Place, ShownFinding, TextIn, shown};
 use serde::Serialize;
@@ -18,6 +19,9 @@ struct Detected {
     findings: Vec<ShownFinding>,
     topics: Vec<ShownTopic>,
     class: &'static str,
+    /// What may have been missed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    risk: Option<Risk>,
 }
 
 pub(crate) fn run(session: &Session, detect: &Detect) -> anyhow::Result<Exit> {
@@ -41,6 +45,7 @@ fn detected(text: &str, found: &Findings, detect: &Detect) -> Detected {
         findings: shown(text, of_the_text(found), detect.offsets.into(), detect.why),
         topics: found.topics().iter().map(|topic| topic.shown(detect.why)).collect(),
         class: found.class().as_str(),
+        risk: found.risk(),
     }
 }
 
@@ -51,7 +56,7 @@ fn of_the_text(found: &Findings) -> &[Finding] {
 fn for_people(text: &str, found: &Findings, detect: &Detect) -> String {
     let findings = of_the_text(found);
     if findings.is_empty() && found.topics().is_empty() {
-        return "nothing found".to_owned();
+        return format!("nothing found{}", missed(found));
     }
     let mut converter = OffsetConverter::new(text, detect.offsets.into());
     let rows = findings.iter().map(|finding| {
@@ -85,5 +90,12 @@ fn for_people(text: &str, found: &Findings, detect: &Detect) -> String {
         format!("\nsensitive topics: {}", topics.join(", "))
     };
     let class = found.class().as_str();
-    format!("{}\nclass: {class}{topics}", output::table(&head, rows))
+    format!("{}\nclass: {class}{topics}{}", output::table(&head, rows), missed(found))
+}
+
+/// What may have been missed, in a line of its own.
+fn missed(found: &Findings) -> String {
+    found.risk().map_or_else(String::new, |risk| {
+        format!("\nvalues that may have been missed: {:.2}", risk.expected_missed)
+    })
 }

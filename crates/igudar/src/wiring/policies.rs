@@ -11,10 +11,6 @@ use crate::configuration::{
     Configuration, DestinationKind, DestinationReady, FILE_NAME, WordList, unknown_type,
 };
 
-/// What an operator must know of a policy that sets the highest risk.
-pub(crate) const UNESTIMATED: &str = "the policy sets `highest_risk`, and nothing here estimates how many values may be \
-     missed: whatever the limit, no content leaves this machine under it";
-
 /// Everything that a policy is settled from.
 pub(crate) struct Policies {
     pack: PolicyFile,
@@ -117,9 +113,6 @@ impl Policies {
         }
         let policy = self.for_destination(written)?;
         let mut remarks = Vec::new();
-        if policy.highest_risk.is_some() {
-            remarks.push(format!("the destination `{}`: {UNESTIMATED}", written.name));
-        }
         if written.authorisation.is_some() || !self.is_abroad(&written.place) {
             return Ok(remarks);
         }

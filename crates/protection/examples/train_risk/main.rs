@@ -9,6 +9,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     clippy::print_stdout,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
@@ -77,7 +78,9 @@ fn main() {
         for name in ["dev", "fresh"] {
             let documents = documents(&corpus.join(format!("{name}.jsonl")));
             let mut rows: Vec<Row> = documents.iter().map(|own| row(&finder, own)).collect();
-            rows.iter_mut().for_each(|row| row.predict(&model));
+            for row in &mut rows {
+                row.predict(&model);
+            }
             print_all(name, &rows);
         }
     }

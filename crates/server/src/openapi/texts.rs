@@ -50,6 +50,10 @@ fn bodies(path: &str) -> Option<(Value, Value)> {
                         })]),
                     },
                     "class": reference("Class"),
+                    "risk": object(&["expected_missed", "share"], &[&json!({
+                        "expected_missed": { "type": "number", "minimum": 0, "description": "How many values are expected to have been missed." },
+                        "share": { "type": "number", "minimum": 0, "maximum": 1, "description": "Of those found and those missed together." },
+                    })]),
                     "offsets": reference("Offsets"),
                 })],
             ),

@@ -8,6 +8,7 @@ use axum::{Extension, Json};
 use gateway::texts::ProtectedTexts;
 use language::OffsetUnit;
 use projects::{Access, ProjectId};
+use protection::decide::risk::Risk;
 use protection::decide::topics::ShownTopic;
 use protection::seal::{self, SealError, SealHeader, SealingKey};
 use protection::{Counts, Place, ReplaceError, ShownFinding, TextIn, shown};
@@ -22,6 +23,8 @@ pub(crate) struct Detected {
     findings: Vec<ShownFinding>,
     topics: Vec<ShownTopic>,
     class: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    risk: Option<Risk>,
     offsets: OffsetUnit,
 }
 
@@ -52,6 +55,7 @@ pub(crate) async fn detect(
             findings: shown(&text, findings, offsets, why),
             topics: found.topics().iter().map(|topic| topic.shown(why)).collect(),
             class: found.class().as_str(),
+            risk: found.risk(),
             offsets,
         })
     })

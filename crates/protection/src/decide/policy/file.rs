@@ -150,14 +150,6 @@ impl PolicyFile {
         settle(&self.name, &self.layers(destination, nearer), base, words, &self.law)
     }
 
-    /// Whether a rule of this file sets the highest risk.
-    pub fn limits_risk(&self) -> bool {
-        [&self.general]
-            .into_iter()
-            .chain(self.destinations.values())
-            .any(|rules| rules.highest_risk.is_some())
-    }
-
     /// The law behind a rule of this key.
     pub fn law(&self, key: &str) -> Option<String> {
         self.law.get(key).cloned()

@@ -28,7 +28,7 @@ pub const NAMES: [&str; COUNTED] = [
 /// A finding below this score is unsure.
 const SURE: u8 = 75;
 
-/// Characters of one piece: a longer text counts as so many pieces, since no training text was longer.
+/// Letters and digits of one piece: a longer text counts as so many pieces, since no training text was longer.
 const PIECE: usize = 4000;
 
 /// Bytes at the beginning of a text that tell its language.
@@ -82,8 +82,8 @@ impl Features {
             }
         }
         let kind = lines.kind();
-        let pieces = sums.length.div_ceil(PIECE).max(1);
-        let part = |count: usize| logarithm(count, pieces);
+        let length = sums.length.max(PIECE);
+        let part = |count: usize| logarithm(count, length);
         let counted = [
             Self::ONE,
             part(sums.length),
@@ -106,7 +106,7 @@ impl Features {
             values,
             kind,
             found: findings.per_text.iter().map(Vec::len).sum(),
-            pieces: f64::from(u32::try_from(pieces).unwrap_or(u32::MAX)),
+            pieces: f64::from(u32::try_from(length).unwrap_or(u32::MAX)) / 4000.0,
             blank: sums.length == 0,
         }
     }
@@ -186,10 +186,10 @@ impl Sums {
     }
 }
 
-/// The binary logarithm of one more than a count divided among pieces, in sixty-fourths: exact at powers
-/// of two, straight between them.
-fn logarithm(count: usize, pieces: usize) -> i32 {
-    let value = 64 + count.saturating_mul(64) / pieces;
+/// The binary logarithm of one more than what a count in so much text is in one piece, in sixty-fourths:
+/// exact at powers of two, straight between them.
+fn logarithm(count: usize, length: usize) -> i32 {
+    let value = 64 + count.saturating_mul(64 * PIECE) / length;
     let whole = value.ilog2();
     let part = ((value - (1 << whole)) << 6) >> whole;
     steps((usize::try_from(whole).unwrap_or(0) << 6) + part - (6 << 6))
@@ -208,7 +208,7 @@ mod tests {
         for (count, pieces, expect) in
             [(0, 1, 0), (1, 1, 64), (3, 1, 128), (2, 1, 96), (6, 2, 128), (1023, 1, 640)]
         {
-            assert_eq!(logarithm(count, pieces), expect, "{count} in {pieces}");
+            assert_eq!(logarithm(count, pieces * PIECE), expect, "{count} in {pieces}");
         }
     }
 
