@@ -202,9 +202,9 @@ pub(super) fn written(
     let mut words = Vec::new();
     let mut start = None;
     for (at, character) in text.char_indices().chain([(text.len(), ' ')]) {
-        // A mark belongs to its letter, and `°` to the one it rounds.
-        let inside = script_of(character) == script
-            || start.is_some() && (tifinagh::is_mark(character) || character == '°');
+        // A mark belongs to its Latin letter, and `°` to the one it rounds; Tifinagh has letters for both.
+        let joined = script == Script::Latin && (tifinagh::is_mark(character) || character == '°');
+        let inside = script_of(character) == script || start.is_some() && joined;
         if inside {
             start.get_or_insert(at);
         } else if let Some(start) = start.take() {
@@ -213,4 +213,21 @@ pub(super) fn written(
         }
     }
     Transliteration { text: write(text), words }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tifinagh;
+
+    #[test]
+    fn marks_behind_tifinagh_are_no_part_of_a_word() {
+        for text in ["ⴴ\u{323}i", "ⴳ°b", "ⴰⴷ\u{323}\u{323}x ⵉ"] {
+            let found = written(text, Script::Tifinagh, tifinagh::to_latin);
+            for word in &found.words {
+                assert!(found.text.contains(&word.answers[0]), "{text}: {:?}", word.answers);
+                assert!(!word.source.of(text).contains(['\u{323}', '°']), "{text}");
+            }
+        }
+    }
 }
