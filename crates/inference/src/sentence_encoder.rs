@@ -9,7 +9,10 @@ mod layers;
 mod pieces;
 mod weights;
 
+use std::num::NonZero;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, available_parallelism};
 
 use model::{EmbedError, Embedder};
 use ndarray::{Array2, ArrayView1};
@@ -179,6 +182,10 @@ impl SentenceEncoder {
         }
         self.top.apply(&means, self.epsilon)
     }
+
+    fn vectors(&self, texts: &[Vec<usize>]) -> Vec<Vec<f32>> {
+        self.batch(texts).rows().into_iter().map(|row| row.to_vec()).collect()
+    }
 }
 
 impl Branch {
@@ -227,23 +234,49 @@ impl Embedder for SentenceEncoder {
     }
 
     fn embed(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let texts: Vec<Vec<usize>> =
-            texts.iter().map(|text| self.pieces.of(text, LONGEST)).collect();
-        let mut vectors = Vec::with_capacity(texts.len());
-        let mut rest = texts.as_slice();
-        while !rest.is_empty() {
-            let mut count = 0;
-            let fits = rest.iter().take_while(|text| {
-                count += text.len();
-                count <= BATCH
-            });
-            let (now, later) = rest.split_at(fits.count().max(1));
-            let rows = self.batch(now);
-            vectors.extend(rows.rows().into_iter().map(|row: ArrayView1<'_, f32>| row.to_vec()));
-            rest = later;
+        let batches = batches(texts.iter().map(|text| self.pieces.of(text, LONGEST)).collect());
+        let threads = available_parallelism().map_or(1, NonZero::get).min(batches.len());
+        if threads <= 1 {
+            return Ok(batches.iter().flat_map(|batch| self.vectors(batch)).collect());
         }
-        Ok(vectors)
+        // Each thread takes the next batch when it is done with its last: a slow core holds up one batch only.
+        let next = AtomicUsize::new(0);
+        let mut parts: Vec<(usize, Vec<Vec<f32>>)> = thread::scope(|scope| {
+            let work = || {
+                let mut own = Vec::new();
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(batch) = batches.get(number) else { break own };
+                    own.push((number, self.vectors(batch)));
+                }
+            };
+            let threads: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let own = work();
+            let others = threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default());
+            own.into_iter().chain(others).collect()
+        });
+        parts.sort_unstable_by_key(|(number, _)| *number);
+        Ok(parts.into_iter().flat_map(|(_, vectors)| vectors).collect())
     }
+}
+
+/// The texts in batches, in their order.
+fn batches(texts: Vec<Vec<usize>>) -> Vec<Vec<Vec<usize>>> {
+    let mut batches: Vec<Vec<Vec<usize>>> = Vec::new();
+    let mut room = 0;
+    for text in texts {
+        match batches.last_mut().filter(|_| text.len() <= room) {
+            Some(batch) => {
+                room -= text.len();
+                batch.push(text);
+            }
+            None => {
+                room = BATCH.saturating_sub(text.len());
+                batches.push(vec![text]);
+            }
+        }
+    }
+    batches
 }
 
 #[cfg(test)]

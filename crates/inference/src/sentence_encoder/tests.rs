@@ -36,3 +36,29 @@ fn a_folder_without_the_encoder_is_said() {
     let missing = SentenceEncoder::load(folder.path()).err();
     assert_eq!(missing, Some(WeightsError::Unreadable(PIECES_FILE)));
 }
+
+/// 202 invented texts in eight languages and scripts, and the vectors that the Python package gives them
+/// (`tests/sentence_encoder/expected.py`).
+#[test]
+fn vectors_are_those_of_the_python_package() {
+    let Some(encoder) = encoder() else {
+        println!("skipped: IGUDAR_TEST_MODELS names no folder with the sentence encoder");
+        return;
+    };
+    let texts: Vec<&str> = include_str!("../../tests/sentence_encoder/texts.txt").lines().collect();
+    let expected = include_bytes!("../../tests/sentence_encoder/expected.bin");
+    let (expected, rest) = expected.as_chunks::<DIMENSIONS>();
+    assert!(expected.len() == texts.len() && rest.is_empty());
+    let vectors = encoder.embed(&texts).unwrap();
+    assert_eq!(vectors.len(), texts.len());
+    let mut least = 1.0_f32;
+    for ((text, vector), bytes) in texts.iter().zip(&vectors).zip(expected) {
+        let mut expect = bytes.map(|byte| f32::from(i8::from_le_bytes([byte])));
+        let length = cosine(&expect, &expect).sqrt();
+        expect.iter_mut().for_each(|number| *number /= length);
+        let near = cosine(vector, &expect);
+        assert!(near > 0.9999, "{near} {text}");
+        least = least.min(near);
+    }
+    println!("least cosine {least}");
+}
