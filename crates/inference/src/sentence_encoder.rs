@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, available_parallelism};
 
 use model::{EmbedError, Embedder};
-use ndarray::{Array2, ArrayView1};
+use ndarray::{Array2, ArrayView1, s};
 
 use layers::{Dense, Norm, normalised_rows, put, relu};
 use pieces::Pieces;
@@ -44,6 +44,8 @@ const BATCH: usize = 512;
 pub struct SentenceEncoder {
     pieces: Pieces,
     table: Table,
+    project: Dense,
+    project_norm: Norm,
     branches: [Branch; 3],
     norm: Norm,
     out: Dense,
@@ -61,8 +63,6 @@ impl std::fmt::Debug for SentenceEncoder {
 struct Branch {
     run: usize,
     before: usize,
-    project: Dense,
-    norm: Norm,
     first: Dense,
     second: Dense,
 }
@@ -91,29 +91,37 @@ impl SentenceEncoder {
         let pieces = Pieces::read(&bytes).ok_or(WeightsError::Damaged(PIECES_FILE))?;
         let mut weights = Weights::open(&folder.join(WEIGHTS_FILE))?;
         let branch = |weights: &mut Weights, run: usize, before: usize| {
-            let dense = |weights: &mut Weights, matrix: &str, bias: &str, rows: usize| {
+            let dense = |weights: &mut Weights, layer: u8| {
                 Ok::<_, WeightsError>(Dense {
-                    matrix: weights.matrix(&format!("{matrix}{run}"), rows, WIDTH)?,
-                    bias: weights.vector(&format!("{bias}{run}"), WIDTH)?,
+                    matrix: weights.matrix(&format!("w{layer}_{run}"), run * WIDTH, WIDTH)?,
+                    bias: weights.vector(&format!("b{layer}_{run}"), WIDTH)?,
                 })
             };
             Ok::<_, WeightsError>(Branch {
                 run,
                 before,
-                project: dense(weights, "proj", "proj_b", DIMENSIONS)?,
-                norm: Norm {
-                    scale: weights.vector(&format!("ln_g{run}"), WIDTH)?,
-                    shift: weights.vector(&format!("ln_b{run}"), WIDTH)?,
-                },
-                first: dense(weights, "w1_", "b1_", run * WIDTH)?,
-                second: dense(weights, "w2_", "b2_", run * WIDTH)?,
+                first: dense(weights, 1)?,
+                second: dense(weights, 2)?,
             })
         };
         let branches =
             [branch(&mut weights, 2, 0)?, branch(&mut weights, 3, 1)?, branch(&mut weights, 5, 2)?];
-        let features = DIMENSIONS + branches.len() * WIDTH;
+        // The branches' inputs are projected and normalised together, one beside the other.
+        let joined = branches.len() * WIDTH;
+        let mut matrix = Array2::zeros((DIMENSIONS, joined));
+        let (mut bias, mut scale, mut shift) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, Branch { run, .. }) in branches.iter().enumerate() {
+            let part = weights.matrix(&format!("proj{run}"), DIMENSIONS, WIDTH)?;
+            put(&mut matrix, number * WIDTH, &part);
+            bias.extend(weights.vector(&format!("proj_b{run}"), WIDTH)?);
+            scale.extend(weights.vector(&format!("ln_g{run}"), WIDTH)?);
+            shift.extend(weights.vector(&format!("ln_b{run}"), WIDTH)?);
+        }
+        let features = DIMENSIONS + joined;
         Ok(Self {
             pieces,
+            project: Dense { matrix, bias: bias.into() },
+            project_norm: Norm { scale: scale.into(), shift: shift.into() },
             branches,
             norm: Norm {
                 scale: weights.vector("ln_g", features)?,
@@ -153,9 +161,11 @@ impl SentenceEncoder {
         }
         let mut features = Array2::zeros((count, DIMENSIONS + self.branches.len() * WIDTH));
         put(&mut features, 0, &words);
+        let mut inputs = self.project.apply(&words);
+        self.project_norm.apply(&mut inputs, self.epsilon);
         for (number, branch) in self.branches.iter().enumerate() {
-            let mut input = branch.project.apply(&words);
-            branch.norm.apply(&mut input, self.epsilon);
+            let columns = number * WIDTH..(number + 1) * WIDTH;
+            let input = inputs.slice(s![.., columns]).as_standard_layout().into_owned();
             let mut first = branch.first.apply(&branch.runs(&input, &spans));
             relu(&mut first);
             first += &input;
