@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, available_parallelism};
 
 use model::{EmbedError, Embedder};
-use ndarray::{Array2, ArrayView1, s};
+use ndarray::{Array2, ArrayView1, Axis, Slice};
 
 use layers::{Dense, Norm, normalised_rows, put, relu};
 use pieces::Pieces;
@@ -165,7 +165,8 @@ impl SentenceEncoder {
         self.project_norm.apply(&mut inputs, self.epsilon);
         for (number, branch) in self.branches.iter().enumerate() {
             let columns = number * WIDTH..(number + 1) * WIDTH;
-            let input = inputs.slice(s![.., columns]).as_standard_layout().into_owned();
+            let input =
+                inputs.slice_axis(Axis(1), Slice::from(columns)).as_standard_layout().into_owned();
             let mut first = branch.first.apply(&branch.runs(&input, &spans));
             relu(&mut first);
             first += &input;
