@@ -2,54 +2,97 @@
 //!
 //! Owns how bytes of a file become blocks of text with their structure, and what is said about a file that cannot
 //! be read. Decides by content, never by name alone.
+//!
+//! Formats whose readers are large (PDF, office files, web pages, archives) are read by [`read_in_child`] in a
+//! process of its own with limits, so that no file can end the server; [`worker_main`] is that process.
 
+mod archive;
+mod child;
 mod csv_table;
+mod docx;
+mod flow;
+mod format;
 mod front_matter;
 mod headings;
+mod images;
+mod limits;
 mod markdown;
 mod orders;
+mod pdf;
 mod plain;
+mod read_error;
+mod reading_order;
 mod text_encoding;
+mod web_page;
+mod workbook;
+mod worker;
 
 use knowledge::reading::{Reading, Remark};
 
+pub use child::read_in_child;
+pub use format::{Format, of as format_of};
+pub use limits::Limits;
 pub use orders::mark_orders;
+pub use read_error::ReadError;
+pub use worker::worker_main;
 
-/// What is read of one file at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes of a file.
-    pub bytes: u64,
-    /// Code points of the text of a file; what stands behind them is left out and remarked.
-    pub characters: usize,
-}
+/// What the files of an archive say, by their names in it; a file that is no archive stands alone with its
+/// own name.
+pub type Readings = Vec<(String, Result<Reading, ReadError>)>;
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self { bytes: 500 << 20, characters: 20_000_000 }
+/// Reads a file of any format in this process. For bytes of strangers use [`read_in_child`].
+pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Readings, ReadError> {
+    if bytes.len() as u64 > limits.bytes {
+        return Err(ReadError::TooLarge(limits.bytes));
     }
+    if format::of(name, bytes) == Format::Zip {
+        return archive::read(bytes, limits, limits.depth);
+    }
+    Ok(vec![(name.to_owned(), Ok(read_deeper(name, bytes, limits)?))])
 }
 
-/// Why a file gives no reading. Names no content.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ReadError {
-    /// There is nothing in it.
-    #[error("the file is empty")]
-    Empty,
-    /// It is beyond a limit.
-    #[error("the file has more than {0} bytes; split it, or raise the limit")]
-    TooLarge(u64),
-    /// Nobody here knows the format.
-    #[error(
-        "the format is not known here; known are PDF, DOCX, XLSX, CSV, HTML, Markdown, text, ZIP"
-    )]
-    UnknownFormat,
-    /// It is read, and holds no text.
-    #[error("no text was found in it")]
-    NoText,
-    /// It is not what it says it is.
-    #[error("the file is damaged: {0}")]
-    Damaged(String),
+/// Reads a file that is no archive.
+pub(crate) fn read_deeper(name: &str, bytes: &[u8], limits: &Limits) -> Result<Reading, ReadError> {
+    if bytes.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    let format = format::of(name, bytes);
+    let mut reading = match format {
+        Format::Pdf => pdf::read(bytes, limits)?,
+        Format::Docx => {
+            archive::check(bytes, limits)?;
+            docx::read(bytes)?
+        }
+        Format::Workbook => {
+            if bytes.starts_with(b"PK") {
+                archive::check(bytes, limits)?;
+            }
+            workbook::read(bytes, limits)?
+        }
+        Format::Html => web_page::read(bytes).ok_or(ReadError::UnknownFormat)?,
+        Format::Markdown | Format::Table | Format::Text => return read_text(name, bytes, limits),
+        Format::EncryptedOffice => return Err(ReadError::Encrypted),
+        Format::Zip | Format::Unknown => return Err(ReadError::UnknownFormat),
+    };
+    finish(&mut reading, name, format)?;
+    Ok(reading)
+}
+
+/// What every reading is told about itself.
+fn finish(reading: &mut Reading, name: &str, format: Format) -> Result<(), ReadError> {
+    if !reading.blocks.iter().any(|block| block.text.chars().any(char::is_alphanumeric)) {
+        return Err(ReadError::NoText);
+    }
+    let textual =
+        |format: Format| matches!(format, Format::Text | Format::Markdown | Format::Table);
+    if let Some(named) = format::named(name)
+        && named != format
+        && !(textual(named) && textual(format))
+    {
+        reading.remarks.push(Remark::OtherFormat { read_as: format.name().to_owned() });
+    }
+    mark_orders(reading);
+    Ok(())
 }
 
 /// Reads a file of a format that is plain text: Markdown, CSV, TSV, text. `name` helps where the content
@@ -66,7 +109,7 @@ pub fn read_text(name: &str, bytes: &[u8], limits: &Limits) -> Result<Reading, R
         Some((end, _)) => (text.get(..end).unwrap_or_default(), true),
         None => (text.as_str(), false),
     };
-    let mut reading = match extension(name).as_str() {
+    let mut reading = match format::extension(name).as_str() {
         "md" | "markdown" => markdown::read(text),
         "csv" | "tsv" | "tab" => csv_table::read(text)?,
         _ if text.starts_with("---\n") => markdown::read(text),
@@ -76,13 +119,6 @@ pub fn read_text(name: &str, bytes: &[u8], limits: &Limits) -> Result<Reading, R
         let what = format!("what stands behind {} characters", limits.characters);
         reading.remarks.push(Remark::LeftOut { what });
     }
-    if !reading.blocks.iter().any(|block| block.text.chars().any(char::is_alphanumeric)) {
-        return Err(ReadError::NoText);
-    }
-    mark_orders(&mut reading);
+    finish(&mut reading, name, format::of(name, bytes))?;
     Ok(reading)
-}
-
-fn extension(name: &str) -> String {
-    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }

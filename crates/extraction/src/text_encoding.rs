@@ -34,6 +34,23 @@ pub(crate) fn decoded(bytes: &[u8]) -> Option<String> {
     Some(text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', ""))
 }
 
+/// The text of a web page, which may name its encoding in its first kilobyte.
+pub(crate) fn decoded_page(bytes: &[u8]) -> Option<String> {
+    let start = bytes.get(..bytes.len().min(1_024)).unwrap_or_default();
+    let start = String::from_utf8_lossy(start).to_ascii_lowercase();
+    let named = start.split_once("charset=").and_then(|(_, rest)| {
+        let rest = rest.trim_start_matches(['"', '\'', ' ']);
+        let label = rest.split(['"', '\'', ' ', '>', ';', '/']).next()?;
+        Encoding::for_label(label.as_bytes())
+    });
+    match named {
+        Some(encoding) if std::str::from_utf8(bytes).is_err() => {
+            Some(encoding.decode(bytes).0.replace('\0', ""))
+        }
+        _ => decoded(bytes),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
