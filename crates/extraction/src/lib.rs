@@ -27,7 +27,7 @@ mod web_page;
 mod workbook;
 mod worker;
 
-use knowledge::reading::{Reading, Remark};
+use knowledge::reading::{Block, BlockKind, Reading, Remark};
 
 pub use child::read_in_child;
 pub use format::{Format, of as format_of};
@@ -49,6 +49,30 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Readings, ReadE
         return archive::read(bytes, limits, limits.depth);
     }
     Ok(vec![(name.to_owned(), Ok(read_deeper(name, bytes, limits)?))])
+}
+
+/// The files of an archive as one reading, each under a heading with its name; files that could not be read are
+/// remarked.
+pub fn joined(readings: Readings) -> Result<Reading, ReadError> {
+    let mut whole = Reading::default();
+    for (name, reading) in readings {
+        match reading {
+            Ok(reading) => {
+                let heading = BlockKind::Heading(1);
+                whole.blocks.push(Block { kind: heading, text: name, page: None });
+                let before = u32::try_from(whole.blocks.len()).unwrap_or(u32::MAX);
+                whole.blocks.extend(reading.blocks);
+                whole.remarks.extend(reading.remarks.into_iter().map(|remark| match remark {
+                    Remark::GivesOrders { block } => {
+                        Remark::GivesOrders { block: block.saturating_add(before) }
+                    }
+                    other => other,
+                }));
+            }
+            Err(error) => whole.remarks.push(Remark::LeftOut { what: format!("{name}: {error}") }),
+        }
+    }
+    if whole.blocks.is_empty() { Err(ReadError::NoText) } else { Ok(whole) }
 }
 
 /// Reads a file that is no archive.

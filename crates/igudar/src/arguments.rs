@@ -142,6 +142,9 @@ pub(crate) enum Command {
     /// The process that runs a model; started by `serve`.
     #[command(hide = true)]
     ModelWorker,
+    /// The process that reads one file; started by `serve` and `ingest`.
+    #[command(hide = true)]
+    ReadWorker,
     /// Print a completion script for a shell.
     #[command(after_help = "Example:\n  igudar completions bash > /etc/bash_completion.d/igudar")]
     Completions {
@@ -424,6 +427,7 @@ mod tests {
         check("dictionary add x", false);
         check("dictionary add x --never --inside y", true);
         check("model-worker", true);
+        check("read-worker", true);
         check("completions fish", true);
         check("", false);
         check("fly", false);

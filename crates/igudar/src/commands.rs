@@ -97,6 +97,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             inference::worker::run()?;
             Ok(Exit::Done)
         }
+        Command::ReadWorker => {
+            extraction::worker_main()?;
+            Ok(Exit::Done)
+        }
         Command::Completions { shell } => completions::run(shell),
     }
 }

@@ -5,6 +5,7 @@ mod personal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use extraction::{Format, Limits, ReadError};
 use gateway::ports::Ambient as _;
 use inference::sentence_encoder::SentenceEncoder;
 use knowledge::Collection;
@@ -13,6 +14,7 @@ use knowledge::concepts::Vocabulary;
 use knowledge::document::PersonalData;
 use knowledge::ingest::{Prepared, prepare, text_to_embed};
 use knowledge::ports::Filter;
+use knowledge::reading::Reading;
 use knowledge::reading::Remark;
 use knowledge::search::{Found, Query, SearchError};
 use knowledge::vectors::quantised;
@@ -186,7 +188,7 @@ impl Library {
     }
 
     fn read(&self, name: &str, bytes: &[u8], collection: &Collection) -> Result<Read, IngestFault> {
-        let mut reading = extraction::read_text(name, bytes, &extraction::Limits::default())?;
+        let mut reading = reading_of(name, bytes)?;
         let mask = collection.personal_data == PersonalData::Mask;
         let counts = personal::found(&self.finder, &mut reading, mask);
         if collection.personal_data == PersonalData::Refuse && !counts.is_empty() {
@@ -210,6 +212,22 @@ impl Library {
         }
         Ok(Read { prepared, personal_data: counts, passages: kept })
     }
+}
+
+/// What a file says; formats with large readers are read in a process of their own.
+fn reading_of(name: &str, bytes: &[u8]) -> Result<Reading, ReadError> {
+    let limits = Limits::default();
+    if extraction::format_of(name, bytes).is_plain() {
+        return extraction::read_text(name, bytes, &limits);
+    }
+    let program = std::env::current_exe()
+        .map_err(|error| ReadError::Process(format!("its program is not found ({error})")))?;
+    let readings = extraction::read_in_child(&program, name, bytes, &limits)?;
+    // An archive is one document, with each of its files under a heading; what could not be read is remarked.
+    if extraction::format_of(name, bytes) == Format::Zip {
+        return extraction::joined(readings);
+    }
+    readings.into_iter().next().map_or(Err(ReadError::NoText), |(_, reading)| reading)
 }
 
 /// What decides whether a file is kept as it was kept before.
