@@ -109,19 +109,18 @@ fn fault(error: &ZipError) -> ReadError {
 /// A member's name for people and for ids: UTF-8, else the Arabic code page where it gives Arabic letters,
 /// else the first code page of MS-DOS. Never used as a path.
 fn shown_name(raw: &[u8]) -> String {
-    let name = match std::str::from_utf8(raw) {
-        Ok(name) => name.to_owned(),
-        Err(_) => {
-            let (arabic, _) = encoding_rs::WINDOWS_1256.decode_without_bom_handling(raw);
-            let letters = |text: &str, range: std::ops::RangeInclusive<char>| {
-                text.chars().filter(|letter| range.contains(letter)).count()
-            };
-            let foreign = raw.iter().filter(|byte| !byte.is_ascii()).count();
-            if letters(&arabic, '\u{621}'..='\u{652}') * 10 >= foreign * 9 {
-                arabic.into_owned()
-            } else {
-                raw.iter().map(|byte| code_page_437(*byte)).collect()
-            }
+    let name = if let Ok(name) = std::str::from_utf8(raw) {
+        name.to_owned()
+    } else {
+        let (arabic, _) = encoding_rs::WINDOWS_1256.decode_without_bom_handling(raw);
+        let letters = |text: &str, range: std::ops::RangeInclusive<char>| {
+            text.chars().filter(|letter| range.contains(letter)).count()
+        };
+        let foreign = raw.iter().filter(|byte| !byte.is_ascii()).count();
+        if letters(&arabic, '\u{621}'..='\u{652}') * 10 >= foreign * 9 {
+            arabic.into_owned()
+        } else {
+            raw.iter().map(|byte| code_page_437(*byte)).collect()
         }
     };
     let parts = name.split(['/', '\\']).filter(|part| !matches!(*part, "" | "." | ".."));

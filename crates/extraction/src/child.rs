@@ -91,9 +91,7 @@ fn conversation(
         if out_of_memory {
             return Err(ReadError::Memory(limits.memory));
         }
-        Err(ReadError::Crashed(
-            status.map_or_else(|_| "unknown".to_owned(), |status| ending(status)),
-        ))
+        Err(ReadError::Crashed(status.map_or_else(|_| "unknown".to_owned(), ending)))
     })
 }
 

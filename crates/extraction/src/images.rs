@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Whether tesseract is here, with Arabic and French.
 pub(crate) fn can_be_read() -> bool {
@@ -35,15 +35,22 @@ pub(crate) fn letters(image: &[u8], seconds: u64) -> Option<String> {
             let mut text = Vec::new();
             output.by_ref().take(4 << 20).read_to_end(&mut text).ok().map(|_| text)
         });
-        let end = Instant::now() + Duration::from_secs(seconds);
-        let done = loop {
+        // A hundredth of a second is short beside the seconds a page takes.
+        let mut done = None;
+        for _ in 0..seconds.saturating_mul(100) {
             match child.try_wait() {
-                Ok(Some(status)) => break status.success(),
-                Ok(None) if Instant::now() < end => std::thread::sleep(Duration::from_millis(10)),
-                _ => break false,
+                Ok(Some(status)) => done = Some(status.success()),
+                Ok(None) => {}
+                Err(_) => done = Some(false),
             }
-        };
-        if !done {
+            if done.is_some() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let ended = done.is_some();
+        let done = done.unwrap_or(false);
+        if !ended {
             drop(child.kill());
             drop(child.wait());
         }

@@ -79,13 +79,14 @@ impl Pages {
                 self.flow.add(kind, &text, Some(page));
             }
             unpdf::Block::Table(table) => {
-                for (number, row) in table.rows.iter().enumerate() {
-                    let cells: Vec<String> = row
-                        .cells
-                        .iter()
-                        .map(|cell| reading_order::letters(&cell.plain_text()))
-                        .collect();
-                    self.flow.add_row(number == 0, &cells, Some(page));
+                let row = |row: &unpdf::TableRow| {
+                    let cells = row.cells.iter();
+                    cells.map(|cell| reading_order::letters(&cell.plain_text())).collect()
+                };
+                let mut rows: Vec<Vec<String>> = table.rows.iter().map(row).collect();
+                reading_order::rows_from_the_right(&mut rows);
+                for (number, row) in rows.iter().enumerate() {
+                    self.flow.add_row(number == 0, row, Some(page));
                 }
             }
             unpdf::Block::Code { content } => {
