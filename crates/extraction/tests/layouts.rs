@@ -1,5 +1,12 @@
 //! Words of Arabic PDFs come out in reading order.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests"
+)]
+
 use extraction::{Limits, read};
 use unicode_normalization::UnicodeNormalization;
 

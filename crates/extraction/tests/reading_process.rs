@@ -1,5 +1,11 @@
 //! Bad files end the process that reads them, never the one that asked. This program is both.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that needs its own main, which clippy does not know for a test"
+)]
+
 use std::io::{Cursor, Write};
 
 use extraction::{Limits, ReadError, Readings, read_in_child, worker_main};
