@@ -8,6 +8,7 @@
 mod collections;
 mod documents;
 mod index;
+mod jobs;
 mod reading;
 mod scoring;
 
@@ -29,12 +30,13 @@ use index::PassageIndex;
 
 pub use collections::{CollectionError, Reuse};
 pub use documents::{DocumentRecord, KeptPassage, NewDocument, Put};
+pub use jobs::{Job, JobState, Upload};
 
 /// The database's file in the data folder.
 const DATABASE: &str = "knowledge.db";
 /// The index's folder in the data folder.
 const INDEX: &str = "knowledge.index";
-const VERSIONS: &[&str] = &[include_str!("shelf/schema_1.sql")];
+const VERSIONS: &[&str] = &[include_str!("shelf/schema_1.sql"), include_str!("shelf/schema_2.sql")];
 
 /// Gives the terms of a passage.
 pub type TermsOf = dyn Fn(&Facts, &Passage) -> IndexTerms + Send + Sync;
@@ -103,10 +105,11 @@ impl SqliteShelf {
             vectors: RwLock::default(),
         };
         if !shelf.is_shown().await? {
-            match shelf.rebuild().await {
-                // Whoever writes now shows the state when done.
-                Ok(()) | Err(StoreError::Locked) => {}
-                Err(error) => return Err(error),
+            // Whoever writes now shows the state when done.
+            let mut writer = shelf.writer.lock().await;
+            if let Ok(opened) = shelf.index.writer() {
+                *writer = Some(opened);
+                shelf.rebuild(&mut writer).await?;
             }
         }
         shelf.refresh().await?;

@@ -79,6 +79,11 @@ pub struct DocumentRecord {
     pub ingested_ms: i64,
 }
 
+/// How long to wait while another process writes documents: it gives way after some thousand.
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(5);
+/// How long between two tries.
+const AGAIN: std::time::Duration = std::time::Duration::from_millis(50);
+
 type DocumentRow = (String, String, String, String, String, String, bool, i64, i64);
 const COLUMNS: &str = "collection, id, digest, facts, remarks, personal_data, in_force,
     (SELECT COUNT(*) FROM passages WHERE document = documents.number), ingested_ms";
@@ -107,6 +112,8 @@ impl SqliteShelf {
     /// Keeps a document, in one transaction; durable when this returns, found after [`Self::flush`].
     pub async fn put(&self, document: &NewDocument) -> Result<Put, CollectionError> {
         let mut writer = self.writer.lock().await;
+        // Whoever changes the tables has the index's writer, so that no two processes change them at once.
+        self.take_writer(&mut writer).await?;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let known: Option<String> =
             sqlx::query_scalar("SELECT name FROM collections WHERE name = ?1")
@@ -141,23 +148,34 @@ impl SqliteShelf {
         advance(&mut transaction).await?;
         transaction.commit().await?;
 
-        // From here on the tables are right; an index that falls behind is made anew.
-        if let Some(writer) = self.opened(&mut writer)? {
-            if let Some((old, _)) = before {
-                self.index.remove(writer, old);
-            }
+        // From here on the tables are right; an index that cannot follow is made anew by the next flush.
+        if let Some(index_writer) = writer.as_ref() {
             changed.push(number);
-            for document in changed {
-                self.index.remove(writer, document);
-                for passage in self.passages_of(document).await? {
-                    let terms = (self.analysis.terms)(&passage.facts, &passage.passage);
-                    self.index
-                        .add(writer, document, &passage, &terms)
-                        .map_err(StoreError::index)?;
-                }
+            let gone = before.map(|(old, _)| old);
+            if self.show(index_writer, gone, &changed).await.is_err() {
+                *writer = None;
             }
         }
         Ok(put)
+    }
+
+    /// Brings documents of the tables into the index.
+    async fn show(
+        &self,
+        writer: &tantivy::IndexWriter,
+        gone: Option<i64>,
+        changed: &[i64],
+    ) -> Result<(), StoreError> {
+        for document in gone.iter().chain(changed) {
+            self.index.remove(writer, *document);
+        }
+        for document in changed {
+            for passage in self.passages_of(*document).await? {
+                let terms = (self.analysis.terms)(&passage.facts, &passage.passage);
+                self.index.add(writer, *document, &passage, &terms).map_err(StoreError::index)?;
+            }
+        }
+        Ok(())
     }
 
     /// Deletes a document everywhere. The version before it is in force again.
@@ -166,6 +184,8 @@ impl SqliteShelf {
         collection: &str,
         id: &DocumentId,
     ) -> Result<bool, StoreError> {
+        let mut writer = self.writer.lock().await;
+        self.take_writer(&mut writer).await?;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let done = sqlx::query("DELETE FROM documents WHERE collection = ?1 AND id = ?2")
             .bind(collection)
@@ -178,12 +198,17 @@ impl SqliteShelf {
         settle_force(&mut transaction, collection, id.series()).await?;
         advance(&mut transaction).await?;
         transaction.commit().await?;
-        self.erase_in_index().await?;
+        // What was deleted must not stay in a file of the index, so that is made anew.
+        self.rebuild(&mut writer).await?;
+        drop(writer);
+        self.refresh().await?;
         Ok(true)
     }
 
     /// Deletes a collection with everything in it.
     pub async fn delete_collection(&self, name: &str) -> Result<bool, StoreError> {
+        let mut writer = self.writer.lock().await;
+        self.take_writer(&mut writer).await?;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let done = sqlx::query("DELETE FROM collections WHERE name = ?1")
             .bind(name)
@@ -194,14 +219,11 @@ impl SqliteShelf {
         }
         advance(&mut transaction).await?;
         transaction.commit().await?;
-        self.erase_in_index().await?;
+        // What was deleted must not stay in a file of the index, so that is made anew.
+        self.rebuild(&mut writer).await?;
+        drop(writer);
+        self.refresh().await?;
         Ok(true)
-    }
-
-    /// What was deleted must not stay in a file of the index, so that is made anew.
-    async fn erase_in_index(&self) -> Result<(), StoreError> {
-        self.rebuild().await?;
-        self.refresh().await
     }
 
     /// Makes everything that was kept so far findable.
@@ -214,14 +236,25 @@ impl SqliteShelf {
         }
         // Without a writer others may have theirs.
         *writer = None;
+        if !self.is_shown().await? {
+            self.take_writer(&mut writer).await?;
+            // While this one waited another may have made it right.
+            if !self.is_shown().await? {
+                self.rebuild(&mut writer).await?;
+            }
+            *writer = None;
+        }
         drop(writer);
         self.refresh().await
     }
 
     /// Makes the index anew from the tables.
-    pub(super) async fn rebuild(&self) -> Result<(), StoreError> {
-        let mut guard = self.writer.lock().await;
-        let Some(writer) = self.opened(&mut guard)? else { return Ok(()) };
+    pub(super) async fn rebuild(
+        &self,
+        guard: &mut Option<tantivy::IndexWriter>,
+    ) -> Result<(), StoreError> {
+        self.take_writer(guard).await?;
+        let Some(writer) = guard.as_mut() else { return Ok(()) };
         writer.delete_all_documents().map_err(StoreError::index)?;
         let generation = self.generation().await?;
         let documents: Vec<i64> =
@@ -243,15 +276,26 @@ impl SqliteShelf {
         Ok(())
     }
 
-    /// The writer, opened where it was not.
-    fn opened<'w>(
+    /// Has the writer opened, waiting while another process has it.
+    async fn take_writer(
         &self,
-        writer: &'w mut Option<tantivy::IndexWriter>,
-    ) -> Result<Option<&'w mut tantivy::IndexWriter>, StoreError> {
-        if writer.is_none() {
-            *writer = Some(self.index.writer().map_err(StoreError::index)?);
+        writer: &mut Option<tantivy::IndexWriter>,
+    ) -> Result<(), StoreError> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while writer.is_none() {
+            match self.index.writer().map_err(StoreError::index) {
+                Ok(opened) => *writer = Some(opened),
+                Err(StoreError::Locked) if tokio::time::Instant::now() < deadline => {
+                    tokio::time::sleep(AGAIN).await;
+                }
+                Err(error) => return Err(error),
+            }
+            // What another process wrote meanwhile must be in the index before this one writes on.
+            if writer.is_some() && !self.is_shown().await? {
+                Box::pin(self.rebuild(writer)).await?;
+            }
         }
-        Ok(writer.as_mut())
+        Ok(())
     }
 
     async fn passages_of(&self, document: i64) -> Result<Vec<StoredPassage>, StoreError> {
