@@ -14,6 +14,7 @@ mod own_files;
 mod panic_hook;
 mod policies;
 mod searches;
+mod shelves;
 mod workbench;
 
 pub(crate) use badges::{badge_issuer, badge_signer, random_id, rfc_3339};

@@ -18,6 +18,7 @@ use crate::observe::{Metrics, observe};
 use crate::ports::{Accounts, Searches};
 use crate::routes::{Door, ROUTES};
 use crate::settings::Settings;
+use crate::shelves::Shelves;
 
 /// The installation's key, from which every project's sealing keys are derived.
 #[derive(Clone)]
@@ -45,6 +46,8 @@ pub struct Parts {
     pub accounts: Arc<dyn Accounts>,
     /// The documents.
     pub search: Arc<dyn Searches>,
+    /// Collections and documents.
+    pub shelves: Arc<dyn Shelves>,
     /// The key above all sealing keys.
     pub master_key: MasterKey,
     /// What `/v1/protect` does with each type.

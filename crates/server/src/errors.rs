@@ -78,6 +78,9 @@ table! {
     /// The path exists, the method does not.
     MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "invalid_request_error",
         "The header Allow names the methods of this path.";
+    /// What is asked does not go with what is there.
+    Conflict = "conflict", CONFLICT, "invalid_request_error",
+        "Do what the message says, then send it again.";
     /// The body did not arrive in time.
     RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "invalid_request_error",
         "Send the body faster, or a smaller one.";

@@ -18,6 +18,7 @@ mod openapi;
 mod ports;
 mod routes;
 mod settings;
+mod shelves;
 
 pub use app::{MasterKey, Parts, router};
 pub use errors::{Code, PublicError, Row};
@@ -26,3 +27,6 @@ pub use listen::{ListenError, Listening, bind};
 pub use observe::Metrics;
 pub use ports::{Accounts, Part, SearchFault, Searches, UsageReport};
 pub use settings::{MetricsAccess, SealTimes, Settings};
+pub use shelves::{
+    Access as CollectionAccess, CollectionRules, Incoming, LibraryError, Shelves, Shown,
+};

@@ -27,7 +27,7 @@ pub(crate) fn document() -> Value {
                 fields.insert("security".to_owned(), json!([]));
             }
             if route.method == "post" {
-                let content = json!({ "required": true, "content": { "application/json": content(request_of(route.path)) } });
+                let content = json!({ "required": true, "content": { media_of(route.path): content(request_of(route.path)) } });
                 fields.insert("requestBody".to_owned(), content);
             }
             if let Some(name) = path.split('{').nth(1).and_then(|rest| rest.split('}').next()) {
@@ -78,6 +78,11 @@ pub(crate) fn document() -> Value {
             "schemas": schemas,
         },
     })
+}
+
+/// The media type of a route's body.
+fn media_of(path: &str) -> &'static str {
+    if path == "/v1/documents" { "multipart/form-data" } else { "application/json" }
 }
 
 /// The name of the schema of a route's body, where it is written here.

@@ -1,5 +1,7 @@
 //! The one route table, and what handlers share.
 
+mod collections;
+mod documents;
 mod languages;
 mod models;
 mod operator;
@@ -12,7 +14,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use bytes::Bytes;
 use http::HeaderName;
 
@@ -38,7 +40,7 @@ pub(crate) enum Door {
 
 /// One line of the route table.
 pub(crate) struct RouteLine {
-    /// `get` or `post`.
+    /// `get`, `post` or `delete`.
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
     pub(crate) door: Door,
@@ -85,6 +87,28 @@ routes! {
         "Texts in the normal form of a `profile`: search, match, display; with the way back on request.";
     post "/v1/search" Key "application/json" search::search,
         "Passages of the documents that this key may read, for a question in any language and script.";
+    get "/v1/collections" Key "application/json" collections::list,
+        "The collections that this key's project may read: its own, those shared with it, public ones.";
+    post "/v1/collections" Key "application/json" collections::create,
+        "A collection of this key's project. `personal_data`: keep, mask or refuse what is found in documents.";
+    get "/v1/collections/{name}" Key "application/json" collections::one,
+        "One collection; its own project sees how often others used it.";
+    delete "/v1/collections/{name}" Key "application/json" collections::delete,
+        "The collection is deleted with all its documents.";
+    post "/v1/collections/{name}/share" Key "application/json" collections::share,
+        "The projects that may read it, `projects`; an empty list makes it private again.";
+    post "/v1/collections/{name}/publish" Key "application/json" collections::publish,
+        "Every project may read it. Needs `licence` and `attribution`.";
+    post "/v1/documents" Key "application/json" documents::take,
+        "A file for a collection (multipart/form-data: `collection`, then `file`). 202 with a job to ask after.";
+    get "/v1/documents" Key "application/json" documents::list,
+        "A page of a collection's documents: `collection`, `offset`, `limit` (at most 200) in the query.";
+    get "/v1/documents/jobs/{id}" Key "application/json" documents::job,
+        "What became of a file: queued, done with its document, or failed with the reason.";
+    get "/v1/documents/{id}" Key "application/json" documents::one,
+        "One document with its passages; `collection` in the query.";
+    delete "/v1/documents/{id}" Key "application/json" documents::delete,
+        "The document is deleted everywhere; `collection` in the query.";
     post "/v1/preview" Key "application/json" speak::preview,
         "What each destination would receive for this request; nothing is sent. `?route=embeddings` for embeddings.";
     get "/v1/receipts/{id}" Key "application/json" record::receipt,

@@ -36,6 +36,8 @@ impl Default for SealTimes {
 pub struct Settings {
     /// Limits of request bodies.
     pub body: BodyLimits,
+    /// The most bytes that an uploaded file may have.
+    pub upload: u64,
     /// Requests worked on at once.
     pub in_flight: usize,
     /// How long running requests may take after a signal to stop.
@@ -50,6 +52,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             body: BodyLimits::default(),
+            upload: 500 << 20,
             in_flight: 256,
             drain: Duration::from_secs(30),
             metrics: MetricsAccess::default(),

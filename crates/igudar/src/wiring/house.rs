@@ -9,6 +9,7 @@ use server::{BodyLimits, MasterKey, Metrics, MetricsAccess, Parts, SealTimes, Se
 use store::{SqliteJournal, Store, SystemAmbient};
 
 use super::books::Books;
+use super::shelves::Shelves;
 use super::{Installation, Library, Ways, build_destinations, general_policy, knowledge};
 use crate::configuration::{Configuration, MetricsWord};
 
@@ -46,6 +47,7 @@ impl House {
             store: store.clone(),
             currency: configuration.settings.projects.currency.clone(),
         };
+        let library = Library::open(configuration).await?;
         let parts = Parts {
             gateway: Arc::new(gateway),
             directory: Arc::new(store.clone()),
@@ -53,7 +55,8 @@ impl House {
             salts: Arc::new(store.clone()),
             ambient,
             accounts: Arc::new(books),
-            search: Arc::new(Library::open(configuration).await?),
+            search: Arc::new(library.clone()),
+            shelves: Arc::new(Shelves::begin(library).await?),
             master_key: MasterKey(*installation.secrets.sealing_master.reveal()),
             policy: general_policy(configuration, &knowledge)?,
             metrics,
@@ -81,6 +84,7 @@ fn settings(configuration: &Configuration) -> Settings {
             total_time: server.body_time.0,
             idle_time: server.body_idle_time.0,
         },
+        upload: extraction::Limits::default().bytes,
         in_flight: server.max_in_flight,
         drain: server.drain_time.0,
         metrics: match server.metrics {

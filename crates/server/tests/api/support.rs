@@ -24,6 +24,7 @@ use projects::{ApiKey, KeyHash, KeyId, KeyRecord, Micro, Price, Project, Project
 use protection::{Class, Finder, Pack, Policy};
 use serde_json::Value;
 use server::{Accounts, BodyLimits, MasterKey, Metrics, Part, Parts, Settings, UsageReport};
+use server::{CollectionAccess, CollectionRules, Incoming, LibraryError, Shelves, Shown};
 use tower::ServiceExt as _;
 
 /// The time of every test.
@@ -142,6 +143,7 @@ impl House {
             ambient,
             accounts: Arc::new(Books),
             search: Arc::new(OneCollection),
+            shelves: Arc::new(NoShelves),
             master_key: MasterKey([7; 32]),
             policy: Policy::label_all("test"),
             metrics,
@@ -369,5 +371,58 @@ struct Broken;
 impl Model for Broken {
     fn ask(&self, _: Ask) -> BoxFuture<'_, Result<Answer, AskError>> {
         Box::pin(std::future::ready(Err(AskError::Connect)))
+    }
+}
+
+/// An installation without documents.
+struct NoShelves;
+
+fn none<'a, T: 'a>() -> BoxFuture<'a, Result<T, LibraryError>> {
+    Box::pin(async { Err(LibraryError::Unknown) })
+}
+
+impl Shelves for NoShelves {
+    fn collections(&self, _: &ProjectId) -> Shown<'_> {
+        none()
+    }
+
+    fn collection(&self, _: &ProjectId, _: &str) -> Shown<'_> {
+        none()
+    }
+
+    fn create(&self, _: &ProjectId, _: &str, _: CollectionRules) -> Shown<'_> {
+        Box::pin(async { Err(LibraryError::NameTaken) })
+    }
+
+    fn open_to(&self, _: &ProjectId, _: &str, _: CollectionAccess) -> Shown<'_> {
+        Box::pin(async { Err(LibraryError::Missing("the licence is missing".to_owned())) })
+    }
+
+    fn delete_collection(&self, _: &ProjectId, _: &str) -> Shown<'_> {
+        Box::pin(async { Err(LibraryError::NotOwned) })
+    }
+
+    fn documents(&self, _: &ProjectId, _: &str, _: u32, _: u32) -> Shown<'_> {
+        none()
+    }
+
+    fn document(&self, _: &ProjectId, _: &str, _: &str) -> Shown<'_> {
+        none()
+    }
+
+    fn delete_document(&self, _: &ProjectId, _: &str, _: &str) -> Shown<'_> {
+        none()
+    }
+
+    fn begin_upload(
+        &self,
+        _: &ProjectId,
+        _: &str,
+    ) -> BoxFuture<'_, Result<Box<dyn Incoming>, LibraryError>> {
+        none()
+    }
+
+    fn job(&self, _: &ProjectId, _: &str) -> Shown<'_> {
+        none()
     }
 }

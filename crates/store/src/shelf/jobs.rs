@@ -83,7 +83,7 @@ impl Drop for Upload {
 
 impl SqliteShelf {
     /// Begins a file that arrives. `id` is random.
-    pub async fn begin_upload(&self, id: String) -> Result<Upload, StoreError> {
+    pub fn begin_upload(&self, id: String) -> Result<Upload, StoreError> {
         let folder = self.folder.join(UPLOADS);
         crate::files::create_folder(&folder).map_err(|cause| StoreError::file(&folder, cause))?;
         let path = folder.join(&id);
@@ -216,14 +216,14 @@ mod tests {
         };
         shelf.add_collection(&collection, 1).await.unwrap();
         let files = || std::fs::read_dir(folder.path().join(UPLOADS)).unwrap().count();
-        let mut upload = shelf.begin_upload("a".to_owned()).await.unwrap();
+        let mut upload = shelf.begin_upload("a".to_owned()).unwrap();
         upload.write(b"Salam").await.unwrap();
-        let broken_off = shelf.begin_upload("b".to_owned()).await.unwrap();
+        let broken_off = shelf.begin_upload("b".to_owned()).unwrap();
         drop(broken_off);
         let job = shelf.take_upload(upload, "c", "f.md", 1).await.unwrap();
-        assert_eq!(shelf.waiting_jobs().await.unwrap(), [job.clone()]);
+        assert_eq!(shelf.waiting_jobs().await.unwrap(), std::slice::from_ref(&job));
         assert_eq!((shelf.uploaded(&job).await.unwrap(), files()), (b"Salam".to_vec(), 1));
-        let orphan = shelf.begin_upload("c".to_owned()).await.unwrap();
+        let orphan = shelf.begin_upload("c".to_owned()).unwrap();
         let refused = shelf.take_upload(orphan, "none", "f.md", 1).await;
         assert!(matches!(refused, Err(CollectionError::Unknown)));
         shelf.end_job("a", JobState::Done, "{}").await.unwrap();
