@@ -130,7 +130,7 @@ impl Server {
     }
 }
 
-async fn read(request: reqwest::RequestBuilder) -> Reply {
+pub(crate) async fn read(request: reqwest::RequestBuilder) -> Reply {
     let mut response = request.send().await.unwrap();
     let status = response.status().as_u16();
     let headers = response.headers().clone();

@@ -28,3 +28,4 @@ mod round_trip;
 mod server;
 mod streams;
 mod tools;
+mod walls;
