@@ -1,5 +1,6 @@
 //! Joins configuration, store, models and gateway.
 
+mod answers;
 mod badges;
 mod books;
 mod closed;

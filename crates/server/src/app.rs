@@ -15,7 +15,7 @@ use crate::auth::admit;
 use crate::errors::{Code, PublicError, internal, not_found};
 use crate::limits::{BodyMemory, InFlight, RateLimiter, drain_refused};
 use crate::observe::{Metrics, observe};
-use crate::ports::{Accounts, Searches};
+use crate::ports::{Accounts, Answers, Searches};
 use crate::routes::{Door, ROUTES};
 use crate::settings::Settings;
 use crate::shelves::Shelves;
@@ -48,6 +48,8 @@ pub struct Parts {
     pub search: Arc<dyn Searches>,
     /// Collections and documents.
     pub shelves: Arc<dyn Shelves>,
+    /// Answers from documents.
+    pub answers: Arc<dyn Answers>,
     /// The key above all sealing keys.
     pub master_key: MasterKey,
     /// What `/v1/protect` does with each type.

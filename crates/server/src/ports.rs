@@ -1,5 +1,6 @@
 //! What the routes about the installation itself need; the binary implements it over the store.
 
+mod answers;
 mod search;
 
 use futures_core::future::BoxFuture;
@@ -7,6 +8,7 @@ use gateway::ports::JournalError;
 use projects::ProjectId;
 use serde::Serialize;
 
+pub use answers::{AnswerFault, Answers};
 pub use search::{SearchFault, Searches};
 
 /// What a project has used.

@@ -1,5 +1,6 @@
 //! The one route table, and what handlers share.
 
+mod answers;
 mod collections;
 mod documents;
 mod languages;
@@ -109,6 +110,8 @@ routes! {
         "One document with its passages; `collection` in the query.";
     delete "/v1/documents/{id}" Key "application/json" documents::delete,
         "The document is deleted everywhere; `collection` in the query.";
+    post "/v1/answers" Key "application/json" answers::answer,
+        "An answer with quotes from documents that this key may read, or a refusal that says whom to ask. `stream`: each sentence with its citations as server-sent events.";
     post "/v1/preview" Key "application/json" speak::preview,
         "What each destination would receive for this request; nothing is sent. `?route=embeddings` for embeddings.";
     get "/v1/receipts/{id}" Key "application/json" record::receipt,

@@ -55,6 +55,7 @@ impl House {
             salts: Arc::new(store.clone()),
             ambient,
             accounts: Arc::new(books),
+            answers: Arc::new(library.clone()),
             search: Arc::new(library.clone()),
             shelves: Arc::new(Shelves::begin(library).await?),
             master_key: MasterKey(*installation.secrets.sealing_master.reveal()),

@@ -144,6 +144,7 @@ impl House {
             accounts: Arc::new(Books),
             search: Arc::new(OneCollection),
             shelves: Arc::new(NoShelves),
+            answers: Arc::new(NoDocuments),
             master_key: MasterKey([7; 32]),
             policy: Policy::label_all("test"),
             metrics,
@@ -424,5 +425,20 @@ impl Shelves for NoShelves {
 
     fn job(&self, _: &ProjectId, _: &str) -> Shown<'_> {
         none()
+    }
+}
+
+/// No collection is open to anyone.
+struct NoDocuments;
+
+impl server::Answers for NoDocuments {
+    fn answer(
+        &self,
+        _: &projects::ProjectId,
+        _: String,
+        _: knowledge::ports::Filter,
+    ) -> futures_core::future::BoxFuture<'_, Result<knowledge::answer::Answer, server::AnswerFault>>
+    {
+        Box::pin(async { Err(server::AnswerFault::NoCollection) })
     }
 }
