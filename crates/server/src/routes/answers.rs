@@ -22,7 +22,7 @@ const SHAPE: &str = r#"{"question": "…", "collections": ["…"], "commune": "�
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Question {
+struct Asked {
     question: String,
     #[serde(default)]
     collections: Vec<String>,
@@ -61,11 +61,15 @@ pub(crate) async fn answer(
     Extension(access): Extension<Access>,
     TextBody(body, _share): TextBody,
 ) -> Result<Response, PublicError> {
-    let Question { question, collections, commune, languages, mode: Mode::Extractive, stream } =
+    let Asked { question, collections, commune, languages, mode: Mode::Extractive, stream } =
         parse(&body, SHAPE)?;
     let filter = Filter { collections, commune, languages, ..Filter::default() };
-    let answer =
-        app.parts.answers.answer(&access.project, question, filter).await.map_err(refused)?;
+    let answer = app
+        .parts
+        .answers
+        .answer(&access.project, question, filter)
+        .await
+        .map_err(|fault| refused(&fault))?;
     if stream {
         return events(&answer);
     }
@@ -93,7 +97,7 @@ fn written(value: &impl Serialize) -> Result<String, PublicError> {
     serde_json::to_string(value).map_err(|_| crate::errors::internal())
 }
 
-fn refused(fault: AnswerFault) -> PublicError {
+fn refused(fault: &AnswerFault) -> PublicError {
     let text = fault.to_string();
     match fault {
         AnswerFault::NoCollection => PublicError::new(Code::NotFound, text).about("collections"),
