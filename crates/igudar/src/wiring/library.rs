@@ -18,11 +18,12 @@ use knowledge::reading::{Reading, Remark};
 use knowledge::search::{Found, Query, SearchError};
 use knowledge::vectors::quantised;
 use model::Embedder;
+use projects::ProjectId;
 use protection::Finder;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use store::shelf::{Analysis, CollectionError, KeptPassage, NewDocument, Put, SqliteShelf};
-use store::{Settings, SystemAmbient};
+use store::{Settings, StoreError, SystemAmbient};
 
 use super::knowledge::{knowledge, pack_files};
 use crate::configuration::Configuration;
@@ -138,6 +139,25 @@ impl Library {
         })
         .await?;
         Ok(answered?)
+    }
+
+    /// The filter with the collections that it names, or all, as far as they are open to a project; `None` where
+    /// one of them is not, or is not there: the two are not told apart.
+    pub(super) async fn open_to(
+        &self,
+        project: &ProjectId,
+        filter: Filter,
+    ) -> Result<Option<Filter>, StoreError> {
+        let known = self.shelf.collections().await?;
+        let open: Vec<String> = known
+            .into_iter()
+            .filter(|collection| collection.is_open_to(project.as_str()))
+            .map(|collection| collection.name)
+            .collect();
+        if filter.collections.is_empty() {
+            return Ok(Some(Filter { collections: open, ..filter }));
+        }
+        Ok(filter.collections.iter().all(|name| open.contains(name)).then_some(filter))
     }
 
     /// Whether meaning is looked for: an embedder is there.
