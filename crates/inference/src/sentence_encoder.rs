@@ -276,15 +276,12 @@ fn batches(texts: Vec<Vec<usize>>) -> Vec<Vec<Vec<usize>>> {
     let mut batches: Vec<Vec<Vec<usize>>> = Vec::new();
     let mut room = 0;
     for text in texts {
-        match batches.last_mut().filter(|_| text.len() <= room) {
-            Some(batch) => {
-                room -= text.len();
-                batch.push(text);
-            }
-            None => {
-                room = BATCH.saturating_sub(text.len());
-                batches.push(vec![text]);
-            }
+        if let Some(batch) = batches.last_mut().filter(|_| text.len() <= room) {
+            room -= text.len();
+            batch.push(text);
+        } else {
+            room = BATCH.saturating_sub(text.len());
+            batches.push(vec![text]);
         }
     }
     batches
