@@ -1,6 +1,7 @@
 //! The router with the real gateway, without a network.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
+mod answers;
 mod bodies;
 mod doors;
 mod languages;
