@@ -218,7 +218,6 @@ pub(super) fn written(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tifinagh;
 
     #[test]
     fn marks_behind_tifinagh_are_no_part_of_a_word() {
