@@ -1,6 +1,7 @@
 //! Words of Arabic PDFs come out in reading order.
 
 #![expect(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,

@@ -1,4 +1,10 @@
 //! The calibration of the residual risk: what was expected to be missed, beside what was.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests fail loudly and look at files"
+)]
 
 use protection::{Finder, Findings, Pack, Place, TextIn, find_all};
 use serde_json::Value;
