@@ -21,12 +21,15 @@ impl Answers for Library {
             let open =
                 self.open_to(&project, filter).await.map_err(|_| AnswerFault::Unavailable)?;
             let filter = open.ok_or(AnswerFault::NoCollection)?;
-            Self::answer(self, question, filter).await.map_err(|error| {
+            let answer = Self::answer(self, question, filter).await.map_err(|error| {
                 match error.downcast_ref::<SearchError>() {
                     Some(SearchError::Empty | SearchError::TooLong) => AnswerFault::Question,
                     _ => AnswerFault::Unavailable,
                 }
-            })
+            })?;
+            let used = answer.citations.iter().map(|citation| citation.collection.as_str());
+            self.count_use(&project, used, true).await.map_err(|_| AnswerFault::Unavailable)?;
+            Ok(answer)
         })
     }
 }

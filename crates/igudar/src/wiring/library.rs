@@ -2,7 +2,7 @@
 
 mod personal;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use extraction::{Format, Limits, ReadError};
@@ -18,7 +18,7 @@ use knowledge::reading::{Reading, Remark};
 use knowledge::search::{Found, Query, SearchError};
 use knowledge::vectors::quantised;
 use model::Embedder;
-use projects::ProjectId;
+use projects::{ProjectId, Window, window_key};
 use protection::Finder;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -158,6 +158,22 @@ impl Library {
             return Ok(Some(Filter { collections: open, ..filter }));
         }
         Ok(filter.collections.iter().all(|name| open.contains(name)).then_some(filter))
+    }
+
+    /// Counts for their publishers that a project used collections which are not its own.
+    pub(super) async fn count_use(
+        &self,
+        project: &ProjectId,
+        used: impl Iterator<Item = &str>,
+        answered: bool,
+    ) -> Result<(), StoreError> {
+        let used: BTreeSet<String> = used.map(str::to_owned).collect();
+        if used.is_empty() {
+            return Ok(());
+        }
+        let month = window_key(Window::Month, SystemAmbient.now_ms());
+        let used: Vec<String> = used.into_iter().collect();
+        self.shelf.count_reuse(&used, project.as_str(), &month, answered).await
     }
 
     /// Whether meaning is looked for: an embedder is there.

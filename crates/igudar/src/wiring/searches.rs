@@ -18,14 +18,17 @@ impl Searches for Library {
             let open = self.open_to(&project, query.filter).await;
             let open = open.map_err(|_| SearchFault::Unavailable)?;
             let filter = open.ok_or(SearchFault::NoCollection)?;
-            Self::search(self, Query { filter, ..query }).await.map_err(|error| {
+            let found = Self::search(self, Query { filter, ..query }).await.map_err(|error| {
                 match error.downcast_ref::<SearchError>() {
                     Some(fault @ (SearchError::Empty | SearchError::TooLong)) => {
                         SearchFault::Query(fault.to_string())
                     }
                     _ => SearchFault::Unavailable,
                 }
-            })
+            })?;
+            let used = found.hits.iter().map(|hit| hit.passage.collection.as_str());
+            self.count_use(&project, used, false).await.map_err(|_| SearchFault::Unavailable)?;
+            Ok(found)
         })
     }
 }

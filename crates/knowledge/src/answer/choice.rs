@@ -30,6 +30,8 @@ const OWN_LANGUAGE: f64 = 0.2;
 /// How much the second best passage of its document counts for a passage: a document that answers often does
 /// so in more than one place.
 const SECOND_BEST: f64 = 0.4;
+/// How much of its distance to the best passage of its document a passage of the right kind makes up.
+const CATCHES_UP: f64 = 1.0;
 
 /// A passage that may answer, with the pieces that would be quoted, in the document's order.
 pub(super) struct Candidate<'h> {
@@ -60,6 +62,9 @@ pub(super) fn candidates<'h>(
         .take(LOOKED_AT)
         .filter_map(|(hit, commune)| candidate(question, hit, commune))
         .collect();
+    if matches!(question.kind, Kind::Price | Kind::Duration) {
+        put_right_kind_first(&mut candidates);
+    }
     let standing = second_best(hits);
     for candidate in &mut candidates {
         let document = candidate.hit.passage.document.as_str();
@@ -72,6 +77,21 @@ pub(super) fn candidates<'h>(
             .then(left.hit.passage.number.cmp(&right.hit.passage.number))
     });
     candidates
+}
+
+/// Of each document, the passages that hold an amount (a duration) where one is asked for stand before those
+/// that do not: what a procedure is about is told in its every section, what it costs in one.
+fn put_right_kind_first(candidates: &mut [Candidate<'_>]) {
+    let mut best: BTreeMap<&str, f64> = BTreeMap::new();
+    for candidate in candidates.iter() {
+        let best = best.entry(candidate.hit.passage.document.as_str()).or_insert(f64::MIN);
+        *best = best.max(candidate.score);
+    }
+    for candidate in candidates.iter_mut().filter(|candidate| candidate.right_kind) {
+        let best = best.get(candidate.hit.passage.document.as_str()).copied();
+        let behind = best.unwrap_or(candidate.score) - candidate.score;
+        candidate.score += behind * CATCHES_UP;
+    }
 }
 
 /// The score of the second best passage of each document that has two.
