@@ -30,8 +30,8 @@ const OWN_LANGUAGE: f64 = 0.2;
 /// How much the second best passage of its document counts for a passage: a document that answers often does
 /// so in more than one place.
 const SECOND_BEST: f64 = 0.4;
-/// How much of its distance to the best passage of its document a passage of the right kind makes up.
-const CATCHES_UP: f64 = 1.0;
+/// By how much a passage of the right kind stands before the best of its document that is not.
+const AHEAD: f64 = 0.1;
 
 /// A passage that may answer, with the pieces that would be quoted, in the document's order.
 pub(super) struct Candidate<'h> {
@@ -89,8 +89,7 @@ fn put_right_kind_first(candidates: &mut [Candidate<'_>]) {
     }
     for candidate in candidates.iter_mut().filter(|candidate| candidate.right_kind) {
         let best = best.get(candidate.hit.passage.document.as_str()).copied();
-        let behind = best.unwrap_or(candidate.score) - candidate.score;
-        candidate.score += behind * CATCHES_UP;
+        candidate.score = best.unwrap_or(candidate.score) + AHEAD;
     }
 }
 
@@ -123,6 +122,10 @@ fn candidate<'h>(
         .collect();
     let best = scored.iter().map(|(score, ..)| *score).max_by(f64::total_cmp)?;
     let right_kind = scored.iter().any(|(_, right, _)| *right);
+    if right_kind && matches!(question.kind, Kind::Price | Kind::Duration) {
+        // What stands beside an amount that was asked for is not the answer.
+        scored.retain(|(_, right, _)| *right);
+    }
     let listed = question.kind == Kind::Papers
         && question
             .concepts_in(&hit.passage.passage.headings.join("\n"), &hit.passage)
