@@ -25,6 +25,8 @@ const CONCEPTS: f64 = 1.0;
 const MEANING: f64 = 1.5;
 /// How much the consonants of a word count beside its stem.
 const SOUND: f32 = 0.3;
+/// Below this weight a concept of the question only sounds like one of its words.
+const FAINT: f32 = 0.5;
 /// So many passages of each way are fused.
 const CANDIDATES: usize = 200;
 /// Questions are cut behind so many characters.
@@ -104,7 +106,9 @@ pub fn search(
     }
     let language = indexing::language_of_text(text);
     let words = weighted_words(text, language);
-    let concepts = vocabulary.concepts(text, language);
+    let mut concepts = vocabulary.concepts(text, language);
+    // Two consonants alike say too little to look for.
+    concepts.retain(|mention| mention.weight >= FAINT);
     let concept_terms: Vec<WeightedTerm> = concepts
         .iter()
         .map(|mention| WeightedTerm { text: mention.concept.to_owned(), weight: mention.weight })
