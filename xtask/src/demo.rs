@@ -23,6 +23,14 @@ pub(crate) fn run(root: &Path, once: bool) -> Result<()> {
     let url = server.url()?.to_owned();
     let key = create_key(&igudar, &data, "demo")?;
     run_command(Command::new(&igudar).args(["demo", "--url", &url]).env("IGUDAR_KEY", &key))?;
+    say("documents in, a cited answer out");
+    for words in [
+        &["ingest", "evaluations/procedures/documents"][..],
+        &["ask", "ch7al taman dyal lpasseport ?"][..],
+    ] {
+        let mut command = Command::new(&igudar);
+        run_command(command.args(words).current_dir(root).env("IGUDAR_DATA", &data))?;
+    }
     if once {
         return Ok(());
     }

@@ -184,7 +184,8 @@ impl Report {
             lines.extend(self.failed.iter().map(|(name, why)| format!("not kept: {name}: {why}")));
             if embedder.is_none() {
                 lines.push(
-                    "search is by words and concepts; no embedder is here to search by meaning"
+                    "search is by words and concepts; by meaning too after `igudar models pull sentence-encoder` \
+                     and another ingest"
                         .to_owned(),
                 );
             }
