@@ -109,9 +109,10 @@ fn a_badge_is_earned_verifies_and_can_be_taken_back() {
 
     let groups = shell.json(&["learn", "progress"]);
     let group = &groups["groups"][0];
+    assert_eq!(shell.run(&issue).0, Some(3), "a revoked badge is not given out again");
     assert_eq!(
         (&group["region"], &group["badges"]),
-        (&Value::from("Souss-Massa"), &Value::from(1))
+        (&Value::from("Souss-Massa"), &Value::from(0))
     );
 }
 
@@ -154,6 +155,7 @@ fn what_is_not_there_is_said_with_what_is() {
     check(&["learn", "show", "nothing"], 2, COURSE);
     check(&["learn", "show", COURSE, "--lesson", "nothing"], 2, "valeurs");
     check(&["learn", "exercise", COURSE, "nothing"], 2, "dictionnaire");
+    check(&["learn", "show", COURSE, "--language", "en"], 2, "it is in ar, fr");
     check(&["learn", "progress", "--learner", "x"], 1, "there is no data");
     check(&["learn", "check", "missing-folder"], 1, "cannot be read");
     let badge = shell.write("no-badge", "not a badge");

@@ -8,7 +8,7 @@
 //! exercises/NAME/hidden.toml     the cases nobody sees
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -99,6 +99,13 @@ impl Course {
             let problem = format!("key `criteria`: no text in `{missing}`, which the title has");
             return Err(CourseError::new(COURSE_FILE, problem));
         }
+        for (key, names) in [("lessons", &file.lessons), ("exercises", &file.exercises)] {
+            let mut seen = BTreeSet::new();
+            if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
+                let problem = format!("key `{key}`: `{twice}` stands twice");
+                return Err(CourseError::new(COURSE_FILE, problem));
+            }
+        }
         let lessons = file
             .lessons
             .iter()
@@ -112,12 +119,6 @@ impl Course {
             .iter()
             .map(|id| Exercise::read(files, id, &languages))
             .collect::<Result<_, _>>()?;
-        let mut ids: Vec<&str> = exercises.iter().map(|exercise| exercise.id.as_str()).collect();
-        ids.sort_unstable();
-        if let Some([twice, _]) = ids.array_windows().find(|[left, right]| left == right) {
-            let problem = format!("key `exercises`: `{twice}` stands twice");
-            return Err(CourseError::new(COURSE_FILE, problem));
-        }
         Ok(Self {
             id: file.id,
             version: file.version,
@@ -234,6 +235,8 @@ pub(crate) mod tests {
         };
         check("course.toml", None, "no such file");
         check("course.toml", Some("id = 'a'\n"), "missing field");
+        let doubled = files()["course.toml"].replace("['un']", "['un', 'un']");
+        check("course.toml", Some(&doubled), "`un` stands twice");
         check("lessons/un.ar.md", None, "the course is in `ar`");
         check("lessons/un.ar.md", Some(" \n"), "has no text");
         check("exercises/masquer/exercise.toml", Some("kind = 'magic'"), "unknown variant");

@@ -15,8 +15,15 @@ const CONTEXTS: [&str; 2] = [
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
 ];
+/// Begins an issuer's id that is the thumbprint of its key: RFC 9278.
+const THUMBPRINT: &str = "urn:ietf:params:oauth:jwk-thumbprint:sha-256:";
 /// Clocks may differ by so many seconds.
 const SKEW_SECONDS: i64 = 60;
+
+/// The id of an issuer: the thumbprint of its key, so that it says itself which key checks.
+pub fn issuer_id(key: &BadgeKey) -> String {
+    format!("{THUMBPRINT}{}", key.thumbprint())
+}
 
 /// What a badge is given for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,13 +36,6 @@ pub struct Achievement {
     pub criteria: Texts,
 }
 
-/// Who earned it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Learner {
-    /// The learner's id, a URI that says nothing about the person.
-    pub id: String,
-}
-
 /// Everything a badge says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadgeFacts {
@@ -43,8 +43,8 @@ pub struct BadgeFacts {
     pub id: String,
     /// The issuer's id, a URI, and its name.
     pub issuer: (String, String),
-    /// Who earned it.
-    pub learner: Learner,
+    /// Who earned it: an id, a URI that says nothing about the person.
+    pub learner: String,
     /// What for.
     pub achievement: Achievement,
     /// Since when, in seconds since the Unix epoch.
@@ -53,8 +53,6 @@ pub struct BadgeFacts {
     pub valid_from_text: String,
     /// The digests of the graded runs that it rests on.
     pub evidence: Vec<String>,
-    /// Where the issuer publishes what it revoked, a URL.
-    pub revocations: Option<String>,
 }
 
 /// A badge that holds.
@@ -86,6 +84,9 @@ pub enum BadgeError {
     /// Its time has not come, or is over.
     #[error("the badge is not valid at this time")]
     Time,
+    /// The list that was to tell what was taken back is another issuer's.
+    #[error("the revocation list is another issuer's, so it tells nothing about this badge")]
+    OtherList,
     /// The issuer took it back.
     #[error("the issuer has revoked this badge: {0}")]
     Revoked(String),
@@ -106,7 +107,7 @@ pub fn issue(facts: &BadgeFacts, signer: &BadgeSigner) -> String {
             })
         })
         .collect();
-    let mut credential = json!({
+    signer.sign(&json!({
         "@context": CONTEXTS,
         "id": facts.id,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
@@ -114,7 +115,7 @@ pub fn issue(facts: &BadgeFacts, signer: &BadgeSigner) -> String {
         "issuer": { "id": issuer, "type": ["Profile"], "name": issuer_name },
         "validFrom": facts.valid_from_text,
         "credentialSubject": {
-            "id": facts.learner.id,
+            "id": facts.learner,
             "type": ["AchievementSubject"],
             "achievement": {
                 "id": facts.achievement.id,
@@ -128,13 +129,8 @@ pub fn issue(facts: &BadgeFacts, signer: &BadgeSigner) -> String {
         "iss": issuer,
         "jti": facts.id,
         "nbf": facts.valid_from,
-        "sub": facts.learner.id,
-    });
-    if let (Some(url), Some(members)) = (&facts.revocations, credential.as_object_mut()) {
-        let status = json!({ "id": url, "type": "1EdTechRevocationList" });
-        members.insert("credentialStatus".to_owned(), status);
-    }
-    signer.sign(&credential)
+        "sub": facts.learner,
+    }))
 }
 
 /// Checks a badge against the issuer's key, without any network: signature, members, time, revocations.
@@ -180,6 +176,15 @@ pub fn verify(
     if from > now.saturating_add(SKEW_SECONDS) || until <= now {
         return Err(BadgeError::Time);
     }
+    // An issuer whose id is the thumbprint of a key signs with that key.
+    if let Some(thumbprint) = badge.issuer.strip_prefix(THUMBPRINT)
+        && thumbprint != key.thumbprint()
+    {
+        return Err(BadgeError::Member("issuer"));
+    }
+    if revoked.is_some_and(|list| list.issuer != badge.issuer) {
+        return Err(BadgeError::OtherList);
+    }
     match revoked.and_then(|list| list.reason(&badge.id)) {
         Some(reason) => Err(BadgeError::Revoked(reason.to_owned())),
         None => Ok(badge),
@@ -214,7 +219,7 @@ mod tests {
         BadgeFacts {
             id: "urn:uuid:6f7c1c5e-0000-4000-8000-000000000001".to_owned(),
             issuer: ("urn:igudar:tamlalt".to_owned(), "Tamlalt".to_owned()),
-            learner: Learner { id: "urn:igudar:learner:7".to_owned() },
+            learner: "urn:igudar:learner:7".to_owned(),
             achievement: Achievement {
                 id: "urn:igudar:course:donnees:1".to_owned(),
                 name: Texts::from([("fr".to_owned(), "Données".to_owned())]),
@@ -223,7 +228,6 @@ mod tests {
             valid_from: 1_764_000_000,
             valid_from_text: "2025-11-24T16:00:00Z".to_owned(),
             evidence: vec!["ab".repeat(32)],
-            revocations: Some("https://tamlalt.example/v1/badges/revocations".to_owned()),
         }
     }
 
@@ -251,9 +255,24 @@ mod tests {
         list.revoke(&facts().id, "issued by mistake");
         let expect = BadgeError::Revoked("issued by mistake".to_owned());
         assert_eq!(verify(&text, &key, NOW, Some(&list)), Err(expect));
+        let foreign = RevocationList::new("urn:igudar:elsewhere");
+        assert_eq!(verify(&text, &key, NOW, Some(&foreign)), Err(BadgeError::OtherList));
         let other = BadgeSigner::new(&[4; 32]).public_key();
         let expect = BadgeError::Signature(JwsError::Signature);
         assert_eq!(verify(&text, &other, NOW, None), Err(expect));
+    }
+
+    #[test]
+    fn an_issuer_named_by_a_key_signs_with_it() {
+        let named = |by: &BadgeSigner| BadgeFacts {
+            issuer: (issuer_id(&by.public_key()), "Tamlalt".to_owned()),
+            ..facts()
+        };
+        let own = issue(&named(&signer()), &signer());
+        assert!(verify(&own, &signer().public_key(), NOW, None).is_ok());
+        let borrowed = issue(&named(&BadgeSigner::new(&[4; 32])), &signer());
+        let expect = Err(BadgeError::Member("issuer"));
+        assert_eq!(verify(&borrowed, &signer().public_key(), NOW, None), expect);
     }
 
     #[test]

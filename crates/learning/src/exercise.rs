@@ -32,7 +32,7 @@ pub struct Exercise {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// A prompt with the place `{input}`, sent through the gateway.
+    /// A prompt with the place `{input}`, prepared by the gateway up to what would leave.
     Prompt,
     /// A policy, TOML; the case's input is a text under it.
     Policy,
@@ -104,6 +104,9 @@ impl Exercise {
         if !(1..=20).contains(&file.repeats) || !(1..=file.repeats).contains(&pass_mark) {
             let problem = "`repeats` is 1 to 20 and `pass_mark` 1 to `repeats`";
             return Err(CourseError::new(&path, problem));
+        }
+        if file.token_budget == 0 {
+            return Err(CourseError::new(&path, "`token_budget` is at least 1"));
         }
         let exercise = Self {
             id: id.to_owned(),

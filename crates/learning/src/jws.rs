@@ -89,7 +89,7 @@ impl BadgeSigner {
 
 impl BadgeKey {
     /// RFC 7638: SHA-256 over the members that every such key has, in order.
-    fn thumbprint(&self) -> String {
+    pub(crate) fn thumbprint(&self) -> String {
         use sha2::Digest as _;
         let text = format!(r#"{{"crv":"{}","kty":"{}","x":"{}"}}"#, self.crv, self.kty, self.x);
         URL_SAFE_NO_PAD.encode(sha2::Sha256::digest(text.as_bytes()))

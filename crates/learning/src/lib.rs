@@ -14,7 +14,7 @@ pub mod revocation;
 
 pub use assertion::{Assertion, Observed};
 pub use course::{Course, CourseError, Lesson};
-pub use credential::{Achievement, Badge, BadgeError, BadgeFacts, Learner, issue, verify};
+pub use credential::{Achievement, Badge, BadgeError, BadgeFacts, issue, issuer_id, verify};
 pub use exercise::{Case, Exercise, Kind};
 pub use grading::{CaseResult, Fault, Graded, Outcome, Task, Workbench, grade};
 pub use jws::{BadgeKey, BadgeSigner};

@@ -62,7 +62,7 @@ pub(crate) enum Learn {
         #[arg(long)]
         learner: Option<String>,
     },
-    /// Forget a learner: attempts and badges too. What was revoked stays revoked.
+    /// Forget a learner: attempts and badges too. What was revoked stays revoked; nothing can be revoked afterwards.
     Forget {
         /// The learner.
         learner: String,

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use gateway::ports::Ambient as _;
-use learning::{Achievement, BadgeFacts, BadgeKey, Learner, RevocationList, issue, verify};
+use learning::{Achievement, BadgeFacts, BadgeKey, RevocationList, issue, verify};
 use serde_json::json;
 use store::{BadgeRecord, SystemAmbient};
 
@@ -42,7 +42,7 @@ async fn give(session: &Session, course: &str, learner: &str) -> anyhow::Result<
     let folder = named(course)?;
     let course = &folder.course;
     let installation = known(session, learner).await?;
-    let passed = passed(&installation, course, learner).await?;
+    let passed = passed(&installation.store.attempts().await?, course, learner);
     let open: Vec<&str> = course
         .exercises
         .iter()
@@ -59,7 +59,7 @@ async fn give(session: &Session, course: &str, learner: &str) -> anyhow::Result<
     let facts = BadgeFacts {
         id: id.clone(),
         issuer: badge_issuer(&signer),
-        learner: Learner { id: format!("urn:uuid:{learner}") },
+        learner: format!("urn:uuid:{learner}"),
         achievement: Achievement {
             id: format!("urn:igudar:course:{}:{}", course.id, course.version),
             name: course.title.clone(),
@@ -68,7 +68,6 @@ async fn give(session: &Session, course: &str, learner: &str) -> anyhow::Result<
         valid_from: now_ms / 1000,
         valid_from_text: rfc_3339(now_ms / 1000)?,
         evidence: passed.into_iter().map(|(_, digest)| digest).collect(),
-        revocations: None,
     };
     let made = BadgeRecord {
         id,
@@ -79,6 +78,10 @@ async fn give(session: &Session, course: &str, learner: &str) -> anyhow::Result<
         issued_ms: now_ms,
     };
     let kept = installation.store.keep_badge(&made).await?;
+    if let Some(reason) = revocations(&installation).await?.reason(&kept.id) {
+        output::remark(&format!("the badge of this learner was revoked: {reason}"));
+        return Ok(Exit::NotVerified);
+    }
     let value = json!({ "id": kept.id, "badge": kept.token });
     output::result(session.json, &value, || kept.token.clone())?;
     Ok(Exit::Done)

@@ -3,10 +3,9 @@
 mod check;
 mod progress;
 
-use anyhow::Context as _;
 use gateway::ports::Ambient as _;
 use learning::course::Texts;
-use learning::{Course, Exercise, Graded, Outcome, grade};
+use learning::{Course, Exercise, Graded, Kind, Outcome, grade};
 use serde_json::json;
 use store::{AttemptRecord, LearnerRecord, SystemAmbient};
 
@@ -22,6 +21,7 @@ pub(crate) async fn run(session: &Session, learn: Learn) -> anyhow::Result<Exit>
         Learn::Show { course, lesson, language } => show(session, &course, lesson, &language),
         Learn::Exercise { course, exercise, language } => {
             let folder = named(&course)?;
+            check_language(&folder.course, &language)?;
             describe(session, exercise_of(&folder.course, &exercise)?, &language)
         }
         Learn::Join { region, cohort, language } => {
@@ -67,9 +67,9 @@ fn exercise_of<'c>(course: &'c Course, id: &str) -> anyhow::Result<&'c Exercise>
     })
 }
 
-/// The text in a language, else in the first that there is.
-pub(super) fn text_in<'t>(texts: &'t Texts, language: &str) -> &'t str {
-    texts.get(language).or_else(|| texts.values().next()).map_or("", String::as_str)
+/// The text in a language that the course is in.
+fn text_in<'t>(texts: &'t Texts, language: &str) -> &'t str {
+    texts.get(language).map_or("", String::as_str)
 }
 
 fn list(session: &Session) -> anyhow::Result<Exit> {
@@ -103,6 +103,7 @@ fn show(
     language: &str,
 ) -> anyhow::Result<Exit> {
     let CourseFolder { course, .. } = named(course)?;
+    check_language(&course, language)?;
     if let Some(id) = lesson {
         let names: Vec<&str> = course.lessons.iter().map(|one| one.id.as_str()).collect();
         let lesson = course.lessons.iter().find(|one| one.id == id).ok_or_else(|| {
@@ -188,7 +189,7 @@ async fn submit(
         Some(id) => Some(known(session, id).await?),
         None => None,
     };
-    let classroom = Classroom::open(folder).await?;
+    let classroom = Classroom::open(folder, exercise.kind == Kind::Question).await?;
     let graded = grade(&folder.course, exercise, submission, &classroom);
     // A fault of the platform is no attempt.
     if let (Some(installation), Some(learner)) = (installation, learner)
@@ -246,12 +247,11 @@ fn shown(graded: &Graded) -> String {
 }
 
 /// All exercises of a course that a learner passed, with the digest of the first run that did.
-pub(super) async fn passed(
-    installation: &Installation,
+pub(super) fn passed(
+    attempts: &[AttemptRecord],
     course: &Course,
     learner: &str,
-) -> anyhow::Result<Vec<(String, String)>> {
-    let attempts = installation.store.attempts().await.context("attempts cannot be read")?;
+) -> Vec<(String, String)> {
     let passed = |exercise: &Exercise| {
         let run = attempts.iter().find(|made| {
             made.learner == learner
@@ -262,5 +262,14 @@ pub(super) async fn passed(
         })?;
         Some((exercise.id.clone(), run.digest.clone()))
     };
-    Ok(course.exercises.iter().filter_map(passed).collect())
+    course.exercises.iter().filter_map(passed).collect()
+}
+
+/// Refuses a language that the course is not in.
+fn check_language(course: &Course, language: &str) -> Result<(), WrongUse> {
+    if course.title.contains_key(language) {
+        return Ok(());
+    }
+    let tags: Vec<&str> = course.title.keys().map(String::as_str).collect();
+    Err(WrongUse(format!("the course is not in `{language}`; it is in {}", tags.join(", "))))
 }

@@ -15,10 +15,9 @@ pub(crate) fn badge_signer(secrets: &Secrets) -> BadgeSigner {
     BadgeSigner::new(&hasher.finalize().into())
 }
 
-/// The issuer's id and name. The id is the thumbprint of the key, so that it says itself which key checks.
+/// The issuer's id and name.
 pub(crate) fn badge_issuer(signer: &BadgeSigner) -> (String, String) {
-    let thumbprint = signer.public_key().kid.unwrap_or_default();
-    (format!("urn:ietf:params:oauth:jwk-thumbprint:sha-256:{thumbprint}"), "Igudar".to_owned())
+    (learning::issuer_id(&signer.public_key()), "Igudar".to_owned())
 }
 
 /// A random UUID, version 4.

@@ -49,10 +49,11 @@ pub(crate) struct Classroom {
 
 impl Classroom {
     /// A classroom with the built-in pack and none of the installation's own settings.
-    pub(crate) async fn open(folder: &CourseFolder) -> anyhow::Result<Self> {
+    /// Questions need the course's own documents on a shelf.
+    pub(crate) async fn open(folder: &CourseFolder, questions: bool) -> anyhow::Result<Self> {
         let written = read(CLASSROOM, "the classroom")?;
         let configuration = assemble(Path::new(""), written, |_| None)?;
-        let documents = documents(folder).await?;
+        let documents = if questions { documents(folder).await? } else { None };
         Ok(Self { configuration, knowledge: knowledge_in(None)?, documents })
     }
 

@@ -21,7 +21,7 @@ pub(super) async fn run(session: &Session, folder: Option<&Path>) -> anyhow::Res
     let mut problems = Vec::new();
     let mut runs = 0;
     for folder in &folders {
-        let classroom = Classroom::open(folder).await?;
+        let classroom = Classroom::open(folder, true).await?;
         for exercise in &folder.course.exercises {
             let place = format!("exercises/{}", exercise.id);
             for (kind, wanted) in [("reference", true), ("wrong", false)] {
