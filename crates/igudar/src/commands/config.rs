@@ -23,7 +23,7 @@ fn check(session: &Session) -> anyhow::Result<Exit> {
     wiring::check_destinations(&configuration, &knowledge)?;
     let policies = wiring::policies(&configuration, &knowledge)?;
     for destination in &configuration.destinations {
-        for remark in policies.remarks_on(destination)? {
+        if let Some(remark) = policies.remark_on(destination)? {
             output::remark(&remark);
         }
     }

@@ -106,26 +106,22 @@ impl Policies {
     }
 
     /// What an operator may not expect of a destination: that some content will not go there.
-    pub(crate) fn remarks_on(&self, written: &DestinationReady) -> anyhow::Result<Vec<String>> {
+    pub(crate) fn remark_on(&self, written: &DestinationReady) -> anyhow::Result<Option<String>> {
         let here = matches!(written.kind, DestinationKind::Echo | DestinationKind::Local);
-        if here {
-            return Ok(Vec::new());
+        if here || written.authorisation.is_some() || !self.is_abroad(&written.place) {
+            return Ok(None);
         }
         let policy = self.for_destination(written)?;
-        let mut remarks = Vec::new();
-        if written.authorisation.is_some() || !self.is_abroad(&written.place) {
-            return Ok(remarks);
-        }
         let named: Vec<&str> = policy.needs_authorisation.iter().map(String::as_str).collect();
-        if !named.is_empty() {
-            let DestinationReady { name, place, .. } = written;
-            remarks.push(format!(
-                "the destination `{name}` is outside the country (place: {place}) and names no \
-                 `authorisation`: what needs one ({}) does not go there",
-                named.join(", ")
-            ));
+        if named.is_empty() {
+            return Ok(None);
         }
-        Ok(remarks)
+        let DestinationReady { name, place, .. } = written;
+        Ok(Some(format!(
+            "the destination `{name}` is outside the country (place: {place}) and names no \
+             `authorisation`: what needs one ({}) does not go there",
+            named.join(", ")
+        )))
     }
 
     /// Whether a place is outside the installation's country. A place that nobody stated is.

@@ -80,6 +80,9 @@ impl NameList {
 
     /// See [`super::to_arabic`].
     pub fn to_arabic(&self, name: &str) -> Vec<String> {
+        if has(name, Script::Arabic) {
+            return vec![name.trim().to_owned()];
+        }
         self.answers(name, |row| &row.arabic, by_rules_in_arabic)
     }
 
@@ -147,9 +150,6 @@ fn written(name: &str, from: Form, to: Form) -> Vec<String> {
 }
 
 pub(super) fn by_rules_in_arabic(name: &str) -> Vec<String> {
-    if has(name, Script::Arabic) {
-        return vec![name.to_owned()];
-    }
     if has(name, Script::Tifinagh) {
         return vec![tifinagh::to_arabic(name)];
     }

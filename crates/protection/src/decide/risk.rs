@@ -12,14 +12,14 @@ mod model;
 
 use serde::Serialize;
 
-pub use features::{FEATURES, Features, NAMES};
+pub use features::{FEATURES, Features};
 pub use kind::TextKind;
 pub use model::{RiskModel, WeightsError, power_of_two};
 
 /// What may have been missed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Risk {
-    /// How many values are expected to have been missed, in thousandths of a value.
+    /// How many values are expected to have been missed, rounded to thousandths.
     pub expected_missed: f64,
     /// The expected share of all values that was missed: of those found and those missed together.
     pub share: f64,

@@ -11,7 +11,7 @@ const LONGEST_KEY: usize = 128;
 
 /// What stands around a text in the body that carries it. The finder draws context from it, the
 /// replacer what may be written there.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub enum Place {
     /// Running text.
     #[default]
@@ -28,6 +28,18 @@ pub enum Place {
         /// The member's name, where the number is a member's value.
         key: Option<Arc<str>>,
     },
+}
+
+/// Shows the kind of place, not the member's name, which may be a value.
+impl fmt::Debug for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Text => "Text",
+            Self::Value { .. } => "Value",
+            Self::Key => "Key",
+            Self::Number { .. } => "Number",
+        })
+    }
 }
 
 impl Place {

@@ -112,7 +112,6 @@ impl<'w> Series<'w> {
             risk: None,
         }
         .judged(finder.topics(), texts)
-        .estimated(finder.risk(), texts)
     }
 
     /// What the labels of all batches stand for, under the policy that replaced them. The policy must not

@@ -13,18 +13,6 @@ const COUNTED: usize = 8;
 /// How many features there are.
 pub const FEATURES: usize = COUNTED + TextKind::ALL.len() + LANGUAGES.len() + 1;
 
-/// The counted features, in their order; behind them the kinds of text, the languages, none of them.
-pub const NAMES: [&str; COUNTED] = [
-    "always",
-    "length",
-    "persons found",
-    "addresses and birth dates found",
-    "identifiers found",
-    "unsure findings",
-    "loose numbers",
-    "loose capitals",
-];
-
 /// A finding below this score is unsure.
 const SURE: u8 = 75;
 
@@ -84,7 +72,7 @@ impl Features {
         let kind = lines.kind();
         let length = sums.length.max(PIECE);
         let part = |count: usize| logarithm(count, length);
-        let counted = [
+        let counted: [i32; COUNTED] = [
             Self::ONE,
             part(sums.length),
             part(sums.persons),
