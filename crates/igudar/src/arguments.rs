@@ -103,7 +103,7 @@ pub(crate) enum Command {
     Policy(Policy),
     /// What projects have used.
     Usage(ProjectChoice),
-    /// The ledger: verify, export, checkpoint.
+    /// The ledger: verify, receipt, export, checkpoint.
     #[command(subcommand)]
     Ledger(Ledger),
     /// Models on this machine: list, pull.
@@ -129,7 +129,7 @@ pub(crate) enum Command {
     /// Courses: read, hand in, be graded.
     #[command(subcommand)]
     Learn(Learn),
-    /// Badges: issue, verify, revoke.
+    /// Badges: issue, verify, revoke, revocations, key.
     #[command(subcommand)]
     Badge(Badge),
     /// Country packs.
