@@ -39,14 +39,15 @@ async fn upload(server: &Server, key: &str, collection: &str) -> Reply {
 /// Waits until a job has ended.
 async fn ended(server: &Server, key: &str, job: &Value) -> Value {
     let path = job["status_url"].as_str().unwrap();
-    for _ in 0..600 {
-        let now = call(server, key, "get", path, &Value::Null).await.json();
-        if now["state"] != "queued" {
-            return now;
+    let ended = async {
+        loop {
+            let now = call(server, key, "get", path, &Value::Null).await.json();
+            if now["state"] != "queued" {
+                return now;
+            }
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("the file was not read in a minute");
+    };
+    tokio::time::timeout(Duration::from_mins(1), ended).await.unwrap()
 }
 
 /// What to send where: the body, and the path with its names filled in. A route that is missing here fails
@@ -155,6 +156,15 @@ async fn a_published_collection_is_read_by_others_and_changed_by_none() {
     let read = "/v1/documents/note-zibaloun?collection=open";
     let document = call(&server, &reader, "get", read, &Value::Null).await;
     assert!(document.status == 200 && document.body.contains(SECRET), "{}", document.body);
+    let seen = &document.json()["document"];
+    assert!(seen["id"] == "note-zibaloun" && seen["personal_data"].is_null(), "{seen}");
+    let question = json!({ "query": "attestation bleue" });
+    for key in [&reader, &owner] {
+        assert_eq!(call(&server, key, "post", "/v1/search", &question).await.status, 200);
+    }
+    let counted = call(&server, &owner, "get", "/v1/collections/open", &Value::Null).await.json();
+    let reuses = counted["reuses"].as_array().unwrap();
+    assert_eq!((reuses.len(), &reuses[0]["searches"]), (1, &json!(1)), "{counted}");
     for (method, path) in [("delete", read), ("delete", "/v1/collections/open")] {
         let reply = call(&server, &reader, method, path, &Value::Null).await;
         assert_eq!((reply.status, reply.code().as_str()), (403, "forbidden"), "{method} {path}");

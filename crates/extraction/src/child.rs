@@ -11,6 +11,7 @@ use crate::worker::{Answer, Order};
 use crate::{ReadError, Readings};
 
 /// Reads a file of any format in a process of its own: `program read-worker`.
+#[expect(clippy::disallowed_methods, reason = "this crate is an edge: it starts processes")]
 pub fn read_in_child(
     program: &Path,
     name: &str,
@@ -30,6 +31,9 @@ pub fn read_in_child(
     order.push(b'\n');
     let child = Command::new(program)
         .arg("read-worker")
+        // The environment holds the keys of providers. The path alone is needed, to find tesseract.
+        .env_clear()
+        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 /// Whether tesseract is here, with Arabic and French.
@@ -29,34 +30,23 @@ pub(crate) fn letters(image: &[u8], seconds: u64) -> Option<String> {
     let mut input = child.stdin.take()?;
     let mut output = child.stdout.take()?;
     std::thread::scope(|scope| {
+        let (send, receive) = channel();
         // It ends when the process does; a process that reads nothing is ended below.
         let writer = scope.spawn(move || input.write_all(image).is_ok());
-        let reader = scope.spawn(move || {
+        scope.spawn(move || {
             let mut text = Vec::new();
-            output.by_ref().take(4 << 20).read_to_end(&mut text).ok().map(|_| text)
+            let read = output.by_ref().take(4 << 20).read_to_end(&mut text);
+            // Nobody waits any more where the time is over.
+            drop(send.send(read.map(|_| text)));
         });
-        // A hundredth of a second is short beside the seconds a page takes.
-        let mut done = None;
-        for _ in 0..seconds.saturating_mul(100) {
-            match child.try_wait() {
-                Ok(Some(status)) => done = Some(status.success()),
-                Ok(None) => {}
-                Err(_) => done = Some(false),
-            }
-            if done.is_some() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        let ended = done.is_some();
-        let done = done.unwrap_or(false);
-        if !ended {
+        // Its output ends when the process does.
+        let text = receive.recv_timeout(Duration::from_secs(seconds));
+        if text.is_err() {
             drop(child.kill());
-            drop(child.wait());
         }
+        let done = child.wait().is_ok_and(|status| status.success());
         let written = writer.join().unwrap_or(false);
-        let text = reader.join().ok().flatten();
-        let text = text.filter(|_| done && written)?;
+        let text = text.ok()?.ok().filter(|_| done && written)?;
         let text = String::from_utf8_lossy(&text).replace('\u{c}', "");
         (!text.trim().is_empty()).then_some(text)
     })

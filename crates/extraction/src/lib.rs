@@ -98,12 +98,28 @@ pub(crate) fn read_deeper(name: &str, bytes: &[u8], limits: &Limits) -> Result<R
         Format::EncryptedOffice => return Err(ReadError::Encrypted),
         Format::Zip | Format::Unknown => return Err(ReadError::UnknownFormat),
     };
-    finish(&mut reading, name, format)?;
+    finish(&mut reading, name, format, limits)?;
     Ok(reading)
 }
 
 /// What every reading is told about itself.
-fn finish(reading: &mut Reading, name: &str, format: Format) -> Result<(), ReadError> {
+fn finish(
+    reading: &mut Reading,
+    name: &str,
+    format: Format,
+    limits: &Limits,
+) -> Result<(), ReadError> {
+    let mut characters = 0_usize;
+    let fits = reading.blocks.iter().take_while(|block| {
+        characters = characters.saturating_add(block.text.chars().count());
+        characters <= limits.characters
+    });
+    let kept = fits.count();
+    if kept < reading.blocks.len() {
+        reading.blocks.truncate(kept);
+        let what = format!("what stands behind {} characters", limits.characters);
+        reading.remarks.push(Remark::LeftOut { what });
+    }
     if !reading.blocks.iter().any(|block| block.text.chars().any(char::is_alphanumeric)) {
         return Err(ReadError::NoText);
     }
@@ -143,6 +159,6 @@ pub fn read_text(name: &str, bytes: &[u8], limits: &Limits) -> Result<Reading, R
         let what = format!("what stands behind {} characters", limits.characters);
         reading.remarks.push(Remark::LeftOut { what });
     }
-    finish(&mut reading, name, format::of(name, bytes))?;
+    finish(&mut reading, name, format::of(name, bytes), limits)?;
     Ok(reading)
 }

@@ -7,8 +7,9 @@ use crate::headings;
 pub(crate) fn read(text: &str) -> Reading {
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
+    let paged = text.contains('\u{c}');
     for (page, sheet) in (1..).zip(text.split('\u{c}')) {
-        let page = text.contains('\u{c}').then_some(page);
+        let page = paged.then_some(page);
         for line in sheet.lines() {
             let line = line.trim();
             let kind = kind_of(line);

@@ -25,6 +25,7 @@ mod policy;
 mod preview;
 mod project;
 mod protect;
+mod questions;
 mod restore;
 mod search;
 mod serve;

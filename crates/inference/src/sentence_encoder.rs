@@ -252,7 +252,7 @@ impl Embedder for SentenceEncoder {
         }
         // Each thread takes the next batch when it is done with its last: a slow core holds up one batch only.
         let next = AtomicUsize::new(0);
-        let mut parts: Vec<(usize, Vec<Vec<f32>>)> = thread::scope(|scope| {
+        let mut parts = thread::scope(|scope| {
             let work = || {
                 let mut own = Vec::new();
                 loop {
@@ -262,10 +262,14 @@ impl Embedder for SentenceEncoder {
                 }
             };
             let threads: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let own = work();
-            let others = threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default());
-            own.into_iter().chain(others).collect()
-        });
+            let mut parts: Vec<(usize, Vec<Vec<f32>>)> = work();
+            for thread in threads {
+                // A batch that is lost would shift every vector behind it onto another text.
+                let failed = |_| EmbedError { reason: "a thread of the encoder failed".to_owned() };
+                parts.extend(thread.join().map_err(failed)?);
+            }
+            Ok(parts)
+        })?;
         parts.sort_unstable_by_key(|(number, _)| *number);
         Ok(parts.into_iter().flat_map(|(_, vectors)| vectors).collect())
     }

@@ -21,9 +21,8 @@ mod voice;
 
 use model::Embedder;
 
-pub use citation::{Answer, Citation, Mode, Sentence};
+pub use citation::{Answer, Citation, Sentence};
 pub use phrases::{Phrases, PhrasesError};
-pub use verify::occurs;
 pub use voice::Voice;
 
 use crate::concepts::Vocabulary;
@@ -80,7 +79,5 @@ pub fn answer(
         .then(|| writing.extractive(&asked, &candidates, confidence))
         .flatten();
     let nearest = candidates.first().map(|candidate| &candidate.hit.passage);
-    let mut answer = answered.unwrap_or_else(|| writing.refusal(nearest, confidence));
-    answer.signs = signs.map_or([0.0; 2], |signs| [signs.missing, signs.elsewhere]);
-    Ok(answer)
+    Ok(answered.unwrap_or_else(|| writing.refusal(nearest, confidence)))
 }

@@ -269,4 +269,31 @@ mod tests {
         check("id\tfr\n\tun\n", "papers.tsv:2: no id");
         check("id\tfr\na\tun\na\tdeux\n", "papers.tsv:3: `a` stands twice");
     }
+
+    /// What is doubled would be missing from every passage that uses the other concept's words, and questions
+    /// about it would be refused.
+    #[test]
+    fn what_stands_elsewhere_stands_nowhere_else() {
+        let read = |table: &str| -> BTreeSet<(String, String)> {
+            let mut lines = table.lines().filter(|line| !line.starts_with('#'));
+            let head: Vec<&str> = lines.next().unwrap().split('\t').collect();
+            lines
+                .flat_map(|line| line.split('\t').zip(&head).skip(1).collect::<Vec<_>>())
+                .flat_map(|(cell, tag)| {
+                    let tag = (*tag).to_owned();
+                    cell.split(';').map(move |term| (tag.clone(), term.trim().to_lowercase()))
+                })
+                .filter(|(_, term)| !term.is_empty())
+                .collect()
+        };
+        let elsewhere = read(include_str!("../../../packs/ma/vocabulary/elsewhere.tsv"));
+        for table in [
+            include_str!("../../../packs/ma/vocabulary/life.tsv"),
+            include_str!("../../../packs/ma/vocabulary/papers.tsv"),
+            include_str!("../../../packs/ma/vocabulary/questions.tsv"),
+        ] {
+            let both: Vec<_> = read(table).intersection(&elsewhere).cloned().collect();
+            assert_eq!(both, []);
+        }
+    }
 }

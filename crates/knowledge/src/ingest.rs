@@ -51,10 +51,11 @@ pub fn prepare(reading: Reading, file_name: &str, collection: &Collection) -> Pr
     Prepared { id, facts, remarks: reading.remarks, passages }
 }
 
-/// The file's name without folders and extension, shortened to what an id may have.
+/// The file's name without its extension, its folders before it: files of one name in two folders are two
+/// documents. Shortened to what an id may have.
 fn id_of_file(name: &str) -> DocumentId {
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let name = name.replace(['/', '\\'], "-");
+    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
     // A name of dots alone names a folder.
     let stem = stem.trim_matches('.');
     let kept: String = stem.chars().filter(|letter| !letter.is_control()).take(200).collect();
@@ -101,7 +102,7 @@ mod tests {
             ..Reading::default()
         };
         let prepared = prepare(reading, "dossier/Fiche 7.pdf", &collection());
-        assert_eq!(prepared.id.as_str(), "Fiche 7");
+        assert_eq!(prepared.id.as_str(), "dossier-Fiche 7");
         assert_eq!(prepared.facts.language.as_deref(), Some("fr"));
         assert_eq!(prepared.facts.title.as_deref(), Some("Certificat de résidence"));
         assert_eq!(prepared.facts.licence.as_deref(), Some("CC0-1.0"));
@@ -113,7 +114,7 @@ mod tests {
     #[test]
     fn every_file_has_an_id() {
         for (name, expect) in
-            [("a.md", "a"), ("x/y.tar.gz", "y.tar"), ("..", "document"), ("", "document")]
+            [("a.md", "a"), ("x/y.tar.gz", "x-y.tar"), ("..", "document"), ("", "document")]
         {
             assert_eq!(id_of_file(name).as_str(), expect, "{name}");
         }

@@ -105,6 +105,14 @@ pub trait Shelf: Send + Sync {
         limit: usize,
     ) -> Result<Scores, ShelfError>;
 
+    /// How many passages the filter lets through, and how many of those hold each of `terms`.
+    fn holding(
+        &self,
+        field: Field,
+        terms: &[&str],
+        filter: &Filter,
+    ) -> Result<(u64, Vec<u64>), ShelfError>;
+
     /// The passages nearest to a vector, scored by their cosine. Empty where no vectors of `embedder` are
     /// kept.
     fn by_vector(

@@ -161,14 +161,13 @@ fn fused(ways: &[(f64, Scores); 3]) -> Vec<(u64, [f64; 3])> {
     let mut parts: BTreeMap<u64, [f64; 3]> = BTreeMap::new();
     for (way, (weight, scores)) in ways.iter().enumerate() {
         let (mean, deviation) = spread(scores);
-        if deviation <= 0.0 {
-            continue;
-        }
+        // Where all answer alike none stands out, but each is found.
+        let deviation = if deviation > 0.0 { deviation } else { 1.0 };
         let standing = |score: f64| weight * (score - mean) / deviation;
+        let unlisted = unlisted(scores, mean);
         for (number, _) in ways.iter().flat_map(|(_, scores)| &scores.best) {
             if let Some(part) = parts.entry(*number).or_default().get_mut(way) {
-                // What is not among the best of a way scores at most like the last of them.
-                *part = standing(0.0);
+                *part = standing(unlisted);
             }
         }
         for (number, score) in &scores.best {
@@ -185,6 +184,15 @@ fn fused(ways: &[(f64, Scores); 3]) -> Vec<(u64, [f64; 3])> {
     ranked
 }
 
+/// What a passage scores that is not among the best: the mean of all those. 0 for words and concepts while all
+/// that hold one are among the best; a cosine is hardly ever 0.
+fn unlisted(scores: &Scores, mean: f64) -> f64 {
+    let listed: f64 = scores.best.iter().map(|(_, score)| f64::from(*score)).sum();
+    #[expect(clippy::cast_precision_loss, reason = "far below 2⁵³ passages")]
+    let others = scores.among as f64 - scores.best.len() as f64;
+    if others > 0.0 { (scores.sum - listed) / others } else { mean }
+}
+
 /// Mean and standard deviation over all passages that the filter lets through.
 fn spread(scores: &Scores) -> (f64, f64) {
     if scores.among == 0 {
@@ -195,4 +203,41 @@ fn spread(scores: &Scores) -> (f64, f64) {
     let mean = scores.sum / among;
     let variance = (scores.sum_of_squares / among - mean * mean).max(0.0);
     (mean, variance.sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scores(best: &[(u64, f32)], among: u64) -> Scores {
+        let numbers = || best.iter().map(|(_, score)| f64::from(*score));
+        let sum_of_squares = numbers().map(|score| score * score).sum();
+        Scores { best: best.to_vec(), among, sum: numbers().sum(), sum_of_squares }
+    }
+
+    fn order(words: Scores, concepts: Scores, meaning: Scores) -> Vec<u64> {
+        let ways = [(WORDS, words), (CONCEPTS, concepts), (MEANING, meaning)];
+        fused(&ways).into_iter().map(|(number, _)| number).collect()
+    }
+
+    #[test]
+    fn the_only_passage_is_found() {
+        let none = Scores::default;
+        assert_eq!(order(scores(&[(7, 2.0)], 1), none(), none()), [7]);
+        assert_eq!(order(none(), none(), scores(&[(7, 0.4), (8, 0.4)], 2)), [7, 8]);
+        assert_eq!(order(none(), none(), none()), [0_u64; 0]);
+    }
+
+    #[test]
+    fn ways_add_up_and_what_a_way_does_not_list_is_like_the_rest() {
+        let words = || scores(&[(1, 3.0), (2, 2.0)], 10);
+        assert_eq!(order(words(), Scores::default(), Scores::default()), [1, 2]);
+        assert_eq!(order(words(), scores(&[(2, 5.0)], 10), Scores::default()), [2, 1]);
+        // By meaning all are near; one that is not listed is no farther than the others that are not.
+        let mut near = scores(&[(3, 0.9)], 10);
+        near.sum += 9.0 * 0.5;
+        near.sum_of_squares += 9.0 * 0.25;
+        let unlisted = unlisted(&near, near.sum / 10.0);
+        assert!((unlisted - 0.5).abs() < 1e-6, "{unlisted}");
+    }
 }

@@ -73,10 +73,10 @@ impl std::fmt::Debug for SqliteShelf {
     }
 }
 
-/// The vectors in memory, by their embedder's name, and the state of the tables that they show.
+/// The vectors in memory, by their embedder's name, and the state of the index that they go with.
 #[derive(Default)]
 struct LoadedVectors {
-    generation: i64,
+    shown: Option<index::Shown>,
     by_embedder: BTreeMap<String, Vectors>,
 }
 
@@ -94,7 +94,7 @@ impl SqliteShelf {
     ) -> Result<Self, StoreError> {
         let (_, pool) = open_database(folder, DATABASE, settings, VERSIONS).await?;
         let place = folder.join(INDEX);
-        std::fs::create_dir_all(&place).map_err(|cause| StoreError::file(&place, cause))?;
+        crate::files::create_folder(&place).map_err(|cause| StoreError::file(&place, cause))?;
         let index = PassageIndex::open(&place).map_err(StoreError::index)?;
         let shelf = Self {
             folder: folder.to_path_buf(),
@@ -132,14 +132,14 @@ impl SqliteShelf {
         Ok(self.index.shown() == Some(index::Shown { analysis, generation }))
     }
 
-    /// Sees what other processes wrote. Cheap where nothing changed.
+    /// Sees what other processes wrote. Cheap where the index shows nothing else than before: what the tables
+    /// hold beyond it is not found yet.
     pub async fn refresh(&self) -> Result<(), StoreError> {
-        self.index.reader.reload().map_err(StoreError::index)?;
-        let generation = self.generation().await?;
-        let known = self.loaded();
-        if known.generation == generation {
+        let shown = self.index.shown();
+        if shown.is_some() && self.loaded().shown == shown {
             return Ok(());
         }
+        self.index.reader.reload().map_err(StoreError::index)?;
         let rows: Vec<(i64, String, Vec<u8>)> = sqlx::query_as(
             "SELECT passage, embedder, vector FROM vectors ORDER BY embedder, passage",
         )
@@ -153,7 +153,7 @@ impl SqliteShelf {
                 .add(passage.unsigned_abs(), &vector)
                 .map_err(|error| StoreError::Corrupt(error.to_string()))?;
         }
-        let loaded = Arc::new(LoadedVectors { generation, by_embedder });
+        let loaded = Arc::new(LoadedVectors { shown, by_embedder });
         *self.vectors.write().unwrap_or_else(std::sync::PoisonError::into_inner) = loaded;
         Ok(())
     }

@@ -2,21 +2,20 @@
 //! does not stop the others.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::lines::Lines;
 use crate::exit::Exit;
 use crate::output;
 
-/// Other members of a document are not looked at.
-#[derive(Deserialize)]
-struct Document<'line> {
-    #[serde(borrow)]
-    id: &'line RawValue,
-    text: String,
+/// One line's record. Other members are not looked at.
+pub(super) struct Document {
+    pub(super) id: Box<RawValue>,
+    pub(super) text: String,
 }
 
 /// An answer with what it belongs to.
@@ -61,28 +60,45 @@ fn answered<A: Serialize>(
     line: &[u8],
     answer: impl Fn(&str) -> A,
 ) -> Result<(String, Option<&'static str>), String> {
+    let (document, remark) = record(line, "document", "text")?;
+    let answer = answer(&document.text);
+    let answer = serde_json::to_string(&Named { id: &document.id, answer: &answer });
+    answer.map(|answer| (answer, remark)).map_err(|_| "the answer could not be written".to_owned())
+}
+
+/// The record of a line, and what is to be remarked on it. `what` and `member` are for reasons, which never
+/// quote the line.
+pub(super) fn record(
+    line: &[u8],
+    what: &str,
+    member: &str,
+) -> Result<(Document, Option<&'static str>), String> {
     let line = std::str::from_utf8(line).map_err(|error| {
         format!("not UTF-8: the byte at offset {} is wrong", error.valid_up_to())
     })?;
+    let needs = format!("it needs `id` and the string `{member}`");
     // Serde would take a list for a record as well.
     if line.trim_start().starts_with('[') {
-        return Err("a list is not a document: it needs `id` and the string `text`".to_owned());
+        return Err(format!("a list is not a {what}: {needs}"));
     }
     let whole = without_half_characters(line);
     let remark = matches!(whole, Cow::Owned(_))
         .then_some("half of a surrogate pair stands alone and was read as U+FFFD");
-    let document: Document<'_> = serde_json::from_str(&whole).map_err(|error| {
-        let column = error.column();
-        match error.classify() {
-            serde_json::error::Category::Data => {
-                format!("not a document (column {column}): it needs `id` and the string `text`")
+    let mut record: BTreeMap<String, Box<RawValue>> =
+        serde_json::from_str(&whole).map_err(|error| {
+            let column = error.column();
+            match error.classify() {
+                serde_json::error::Category::Data => {
+                    format!("not a {what} (column {column}): {needs}")
+                }
+                _ => format!("not JSON (column {column})"),
             }
-            _ => format!("not JSON (column {column})"),
-        }
-    })?;
-    let answer = answer(&document.text);
-    let answer = serde_json::to_string(&Named { id: document.id, answer: &answer });
-    answer.map(|answer| (answer, remark)).map_err(|_| "the answer could not be written".to_owned())
+        })?;
+    let text = record.get(member).and_then(|text| serde_json::from_str(text.get()).ok());
+    match (record.remove("id"), text) {
+        (Some(id), Some(text)) => Ok((Document { id, text }, remark)),
+        _ => Err(format!("not a {what}: {needs}")),
+    }
 }
 
 /// The line with every escape of half a surrogate pair that stands alone as the replacement character: such

@@ -47,12 +47,12 @@ pub(crate) async fn run(session: &Session, ingest: Ingest) -> anyhow::Result<Exi
         .map(|(path, name)| {
             let (library, collection) = (&library, &collection);
             async move {
-                let kept = match tokio::fs::read(&path).await {
+                let kept = match read(&path).await {
                     Ok(bytes) => {
                         let kept = library.ingest(&name, bytes, collection).await;
                         kept.map_err(|fault| fault.to_string())
                     }
-                    Err(error) => Err(format!("the file cannot be read ({})", error.kind())),
+                    Err(why) => Err(why),
                 };
                 (name, kept)
             }
@@ -79,6 +79,16 @@ pub(crate) async fn run(session: &Session, ingest: Ingest) -> anyhow::Result<Exi
     bar.finish_and_clear();
     library.shelf.flush().await?;
     report.show(session, name, library.embedder())
+}
+
+/// The bytes of a file; one that would be refused for its size is not loaded.
+async fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let unreadable = |error: std::io::Error| format!("the file cannot be read ({})", error.kind());
+    let most = extraction::Limits::default().bytes;
+    if tokio::fs::metadata(path).await.map_err(unreadable)?.len() > most {
+        return Err(extraction::ReadError::TooLarge(most).to_string());
+    }
+    tokio::fs::read(path).await.map_err(unreadable)
 }
 
 /// Files with the names they are kept under: their path inside the folder that was named.

@@ -1,27 +1,15 @@
 //! `igudar search`
 
-use std::io::{BufRead as _, Write as _};
-
-use anyhow::Context as _;
 use knowledge::document::is_day;
 use knowledge::ports::{Filter, Versions};
 use knowledge::search::{Found, Listing, Query};
-use serde::Deserialize;
-use serde_json::value::RawValue;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::Session;
+use super::{Session, questions};
 use crate::arguments::{FilterArguments, Search};
 use crate::exit::{Exit, WrongUse};
 use crate::output;
 use crate::wiring::Library;
-
-#[derive(Deserialize)]
-struct Line<'line> {
-    #[serde(borrow)]
-    id: &'line RawValue,
-    query: String,
-}
 
 pub(crate) async fn run(session: &Session, search: Search) -> anyhow::Result<Exit> {
     let library = opened(session).await?;
@@ -34,12 +22,15 @@ pub(crate) async fn run(session: &Session, search: Search) -> anyhow::Result<Exi
         offset: limit * usize::from(search.page.saturating_sub(1)),
     };
     if search.jsonl {
-        return each_line(&library, &query).await;
+        return questions::each("query", async |text| {
+            Ok(line_of(&library.search(Query { text, ..query.clone() }).await?))
+        });
     }
     let text = search.query.unwrap_or_default();
     let found = library.search(Query { text, ..query }).await?;
     let value = serde_json::to_value(Listing::from(&found))?;
-    output::result(session.json, &value, || for_people(&found))?;
+    let (offset, page) = (limit * usize::from(search.page.saturating_sub(1)), search.page);
+    output::result(session.json, &value, || for_people(&found, offset, page))?;
     Ok(Exit::Done)
 }
 
@@ -92,47 +83,23 @@ pub(super) async fn filter(
     })
 }
 
-async fn each_line(library: &Library, query: &Query) -> anyhow::Result<Exit> {
-    let mut bad = 0_u64;
-    for (number, line) in (1_u64..).zip(std::io::stdin().lock().lines()) {
-        let line = line.context("standard input cannot be read as UTF-8")?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let Ok(asked) = serde_json::from_str::<Line<'_>>(&line) else {
-            bad += 1;
-            output::remark(&format!("line {number}: a question needs `id` and the string `query`"));
-            continue;
-        };
-        match library.search(Query { text: asked.query, ..query.clone() }).await {
-            Ok(found) => {
-                let results: Vec<Value> = found
-                    .hits
-                    .iter()
-                    .map(|hit| {
-                        json!({
-                            "document": hit.passage.document,
-                            "passage": hit.passage.passage.text,
-                            "score": hit.score,
-                        })
-                    })
-                    .collect();
-                let mut out = std::io::stdout().lock();
-                writeln!(out, "{}", json!({ "id": asked.id, "results": results }))?;
-            }
-            Err(error) => {
-                bad += 1;
-                output::remark(&format!("line {number}: {error}"));
-            }
-        }
-    }
-    if bad > 0 {
-        anyhow::bail!("{bad} of the lines could not be answered; the others were");
-    }
-    Ok(Exit::Done)
+fn line_of(found: &Found) -> Map<String, Value> {
+    let results: Value = found
+        .hits
+        .iter()
+        .map(|hit| {
+            json!({
+                "document": hit.passage.document,
+                "passage": hit.passage.passage.text,
+                "score": hit.score,
+            })
+        })
+        .collect();
+    Map::from_iter([("results".to_owned(), results)])
 }
 
-fn for_people(found: &Found) -> String {
+/// The hits, counted on from the pages before.
+fn for_people(found: &Found, offset: usize, page: u16) -> String {
     if found.hits.is_empty() {
         return "nothing found".to_owned();
     }
@@ -141,13 +108,14 @@ fn for_people(found: &Found) -> String {
         let title = facts.title.as_deref().unwrap_or(hit.passage.document.as_str());
         let place = hit.passage.passage.headings.last().filter(|heading| *heading != title);
         let place = place.map(|heading| format!(" › {heading}")).unwrap_or_default();
-        let head = format!("{}. {title}{place}  [{}]", number + 1, hit.passage.document);
+        let head = format!("{}. {title}{place}  [{}]", offset + number + 1, hit.passage.document);
         let text = hit.passage.passage.text.replace('\n', "\n   ");
         format!("{head}\n   {text}")
     });
     let mut text = hits.collect::<Vec<_>>().join("\n\n");
     if found.more {
-        text.push_str("\n\nmore: --page 2");
+        let next = page.saturating_add(1);
+        text = format!("{text}\n\nmore: --page {next}");
     }
     text
 }

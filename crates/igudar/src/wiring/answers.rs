@@ -20,15 +20,17 @@ impl Answers for Library {
         Box::pin(async move {
             let open =
                 self.open_to(&project, filter).await.map_err(|_| AnswerFault::Unavailable)?;
-            let filter = open.ok_or(AnswerFault::NoCollection)?;
-            let answer = Self::answer(self, question, filter).await.map_err(|error| {
-                match error.downcast_ref::<SearchError>() {
-                    Some(SearchError::Empty | SearchError::TooLong) => AnswerFault::Question,
-                    _ => AnswerFault::Unavailable,
+            let open = open.ok_or(AnswerFault::NoCollection)?;
+            let answer = Self::answer(self, question, open.filter).await.map_err(|error| {
+                let asked = error.downcast_ref::<SearchError>();
+                if let Some(SearchError::Empty | SearchError::TooLong) = asked {
+                    return AnswerFault::Question;
                 }
+                tracing::error!(%error, "the library cannot be used");
+                AnswerFault::Unavailable
             })?;
             let used = answer.citations.iter().map(|citation| citation.collection.as_str());
-            self.count_use(&project, used, true).await.map_err(|_| AnswerFault::Unavailable)?;
+            self.count_use(&project, &open.foreign, used, true).await;
             Ok(answer)
         })
     }

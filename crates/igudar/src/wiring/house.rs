@@ -34,7 +34,7 @@ impl House {
         let journal = SqliteJournal::start(&store, seed, Arc::clone(&ambient)).await?;
         let journal = Arc::new(journal);
         let metrics = Arc::new(Metrics::default());
-        let gateway = Gateway::new(GatewayParts {
+        let gateway = Arc::new(Gateway::new(GatewayParts {
             finder: Arc::clone(&knowledge.finder),
             destinations: build_destinations(configuration, &knowledge, Ways::Live)?,
             journal: Arc::<SqliteJournal>::clone(&journal),
@@ -42,14 +42,17 @@ impl House {
             observer: Arc::<Metrics>::clone(&metrics) as Arc<dyn Observer>,
             limits: Limits::default(),
             id_key: derive_id_key(installation.secrets.sealing_master.reveal()),
-        });
+        }));
         let books = Books {
             store: store.clone(),
             currency: configuration.settings.projects.currency.clone(),
         };
-        let library = Library::open(configuration).await?;
+        // Documents are searched for personal data by what is in force for requests.
+        let in_force = Arc::clone(&gateway);
+        let library =
+            Library::open_with(configuration, Arc::new(move || in_force.finder())).await?;
         let parts = Parts {
-            gateway: Arc::new(gateway),
+            gateway,
             directory: Arc::new(store.clone()),
             receipts: Arc::new(store.clone()),
             salts: Arc::new(store.clone()),

@@ -3,6 +3,7 @@
 mod personal;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use extraction::{Format, Limits, ReadError};
@@ -25,6 +26,7 @@ use sha2::{Digest as _, Sha256};
 use store::shelf::{Analysis, CollectionError, KeptPassage, NewDocument, Put, SqliteShelf};
 use store::{Settings, StoreError, SystemAmbient};
 
+use super::OwnFiles;
 use super::knowledge::{knowledge, pack_files};
 use crate::configuration::Configuration;
 
@@ -40,7 +42,10 @@ pub(crate) struct Library {
     vocabulary: Arc<Vocabulary>,
     phrases: Arc<Phrases>,
     embedder: Option<Arc<dyn Embedder>>,
-    finder: Arc<Finder>,
+    finder: Arc<FinderInForce>,
+    /// What tells one pack from another, and the folder of the installation's own words.
+    pack: String,
+    folder: PathBuf,
 }
 
 /// What became of one file.
@@ -54,6 +59,16 @@ pub(crate) struct Ingested {
     /// How many personal values of each type were found.
     pub(crate) personal_data: BTreeMap<String, u64>,
 }
+
+/// What a project may look in.
+pub(super) struct Open {
+    pub(super) filter: Filter,
+    /// The collections that are open to it and not its own.
+    pub(super) foreign: BTreeSet<String>,
+}
+
+/// Gives the finder that is in force.
+pub(crate) type FinderInForce = dyn Fn() -> Arc<Finder> + Send + Sync;
 
 /// A file, read.
 struct Read {
@@ -78,6 +93,15 @@ pub(crate) enum IngestFault {
 impl Library {
     /// Opens the library of a data folder; makes it where it is missing.
     pub(crate) async fn open(configuration: &Configuration) -> anyhow::Result<Self> {
+        let finder = knowledge(configuration)?.finder;
+        Self::open_with(configuration, Arc::new(move || Arc::clone(&finder))).await
+    }
+
+    /// The same with a finder that may be exchanged meanwhile.
+    pub(super) async fn open_with(
+        configuration: &Configuration,
+        finder: Arc<FinderInForce>,
+    ) -> anyhow::Result<Self> {
         let files = pack_files(configuration)?;
         let tables = files.iter().filter(|(name, _)| name.starts_with("vocabulary/"));
         let tables: Vec<(&str, &str)> =
@@ -89,7 +113,10 @@ impl Library {
             hasher.update(content);
         }
         let vocabulary = Arc::new(Vocabulary::read(tables)?);
-        let phrases = files.get(PHRASES_FILE).map_or("", String::as_str);
+        // A pack that says nothing around quotes takes the phrases of the one inside the program.
+        let built_in = packs::morocco();
+        let phrases = files.get(PHRASES_FILE).or_else(|| built_in.get(PHRASES_FILE));
+        let phrases = phrases.map_or("", String::as_str);
         let phrases = Arc::new(Phrases::read(PHRASES_FILE, phrases)?);
         let terms_by = Arc::clone(&vocabulary);
         let analysis = Analysis {
@@ -100,14 +127,26 @@ impl Library {
         };
         let shelf =
             SqliteShelf::open(&configuration.folder, &Settings::default(), analysis).await?;
-        let finder = knowledge(configuration)?.finder;
         let models = configuration.folder.join("models");
         let embedder: Option<Arc<dyn Embedder>> = if SentenceEncoder::is_in(&models) {
             Some(Arc::new(SentenceEncoder::load(&models)?))
         } else {
             None
         };
-        Ok(Self { shelf: Arc::new(shelf), vocabulary, phrases, embedder, finder })
+        let mut pack = Sha256::new();
+        for (name, content) in &files {
+            pack.update(name);
+            pack.update(content);
+        }
+        Ok(Self {
+            shelf: Arc::new(shelf),
+            vocabulary,
+            phrases,
+            embedder,
+            finder,
+            pack: hex::encode(pack.finalize()),
+            folder: configuration.folder.clone(),
+        })
     }
 
     /// Searches. Works on a thread where blocking is allowed.
@@ -147,33 +186,41 @@ impl Library {
         &self,
         project: &ProjectId,
         filter: Filter,
-    ) -> Result<Option<Filter>, StoreError> {
-        let known = self.shelf.collections().await?;
-        let open: Vec<String> = known
-            .into_iter()
-            .filter(|collection| collection.is_open_to(project.as_str()))
-            .map(|collection| collection.name)
-            .collect();
-        if filter.collections.is_empty() {
-            return Ok(Some(Filter { collections: open, ..filter }));
-        }
-        Ok(filter.collections.iter().all(|name| open.contains(name)).then_some(filter))
+    ) -> Result<Option<Open>, StoreError> {
+        let mut open = self.shelf.collections().await?;
+        open.retain(|collection| collection.is_open_to(project.as_str()));
+        let names: Vec<String> = open.iter().map(|one| one.name.clone()).collect();
+        let collections = if filter.collections.is_empty() {
+            names
+        } else if filter.collections.iter().all(|name| names.contains(name)) {
+            filter.collections
+        } else {
+            return Ok(None);
+        };
+        open.retain(|collection| collection.project != project.as_str());
+        let foreign = open.into_iter().map(|collection| collection.name).collect();
+        Ok(Some(Open { filter: Filter { collections, ..filter }, foreign }))
     }
 
-    /// Counts for their publishers that a project used collections which are not its own.
+    /// Counts for their publishers that a project used collections which are not its own. An answer that is
+    /// there is given, whatever becomes of the count.
     pub(super) async fn count_use(
         &self,
         project: &ProjectId,
+        foreign: &BTreeSet<String>,
         used: impl Iterator<Item = &str>,
         answered: bool,
-    ) -> Result<(), StoreError> {
-        let used: BTreeSet<String> = used.map(str::to_owned).collect();
+    ) {
+        let used: BTreeSet<&str> = used.filter(|name| foreign.contains(*name)).collect();
         if used.is_empty() {
-            return Ok(());
+            return;
         }
+        let used: Vec<String> = used.into_iter().map(str::to_owned).collect();
         let month = window_key(Window::Month, SystemAmbient.now_ms());
-        let used: Vec<String> = used.into_iter().collect();
-        self.shelf.count_reuse(&used, project.as_str(), &month, answered).await
+        let counted = self.shelf.count_reuse(&used, project.as_str(), &month, answered).await;
+        if let Err(error) = counted {
+            tracing::warn!(%error, "a use of a collection is not counted");
+        }
     }
 
     /// Whether meaning is looked for: an embedder is there.
@@ -188,7 +235,7 @@ impl Library {
         bytes: Vec<u8>,
         collection: &Collection,
     ) -> Result<Ingested, IngestFault> {
-        let digest = digest(name, &bytes, collection, self.embedder());
+        let digest = self.digest(name, &bytes, collection);
         if let Some(document) =
             self.shelf.by_digest(&collection.name, &digest).await.map_err(CollectionError::Store)?
         {
@@ -203,7 +250,7 @@ impl Library {
         };
         let Read { prepared, personal_data, passages } = worked?;
         let document = NewDocument {
-            collection: collection.name.clone(),
+            collection: collection.clone(),
             id: prepared.id.clone(),
             digest,
             facts: prepared.facts,
@@ -225,7 +272,7 @@ impl Library {
     fn read(&self, name: &str, bytes: &[u8], collection: &Collection) -> Result<Read, IngestFault> {
         let mut reading = reading_of(name, bytes)?;
         let mask = collection.personal_data == PersonalData::Mask;
-        let counts = personal::found(&self.finder, &mut reading, mask);
+        let counts = personal::found(&(self.finder)(), name, &mut reading, mask);
         if collection.personal_data == PersonalData::Refuse && !counts.is_empty() {
             let kinds: Vec<String> =
                 counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
@@ -247,6 +294,25 @@ impl Library {
         }
         Ok(Read { prepared, personal_data: counts, passages: kept })
     }
+
+    /// What decides whether a file is kept as it was kept before.
+    fn digest(&self, name: &str, bytes: &[u8], collection: &Collection) -> String {
+        // Who may read a collection changes nothing about how a file is kept.
+        let Collection { personal_data, licence, attribution, .. } = collection;
+        let rules = format!("{personal_data:?} {licence:?} {attribution:?}");
+        // What is masked or refused depends on what is known to be personal.
+        let known = match personal_data {
+            PersonalData::Keep => String::new(),
+            _ => format!("{} {:?}", self.pack, OwnFiles::stamp(&self.folder)),
+        };
+        let mut hasher = Sha256::new();
+        for part in [READING_VERSION, name, self.embedder().unwrap_or_default(), &rules, &known] {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+        hasher.update(bytes);
+        hex::encode(hasher.finalize())
+    }
 }
 
 /// What a file says; formats with large readers are read in a process of their own.
@@ -263,16 +329,4 @@ fn reading_of(name: &str, bytes: &[u8]) -> Result<Reading, ReadError> {
         return extraction::joined(readings);
     }
     readings.into_iter().next().map_or(Err(ReadError::NoText), |(_, reading)| reading)
-}
-
-/// What decides whether a file is kept as it was kept before.
-fn digest(name: &str, bytes: &[u8], collection: &Collection, embedder: Option<&str>) -> String {
-    let rule = serde_json::to_string(collection).unwrap_or_default();
-    let mut hasher = Sha256::new();
-    for part in [READING_VERSION, name, embedder.unwrap_or_default(), &rule] {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part);
-    }
-    hasher.update(bytes);
-    hex::encode(hasher.finalize())
 }

@@ -15,19 +15,20 @@ impl Searches for Library {
     ) -> BoxFuture<'_, Result<Found, SearchFault>> {
         let project = project.clone();
         Box::pin(async move {
-            let open = self.open_to(&project, query.filter).await;
+            let open = self.open_to(&project, query.filter.clone()).await;
             let open = open.map_err(|_| SearchFault::Unavailable)?;
-            let filter = open.ok_or(SearchFault::NoCollection)?;
-            let found = Self::search(self, Query { filter, ..query }).await.map_err(|error| {
-                match error.downcast_ref::<SearchError>() {
-                    Some(fault @ (SearchError::Empty | SearchError::TooLong)) => {
-                        SearchFault::Query(fault.to_string())
-                    }
-                    _ => SearchFault::Unavailable,
+            let open = open.ok_or(SearchFault::NoCollection)?;
+            let query = Query { filter: open.filter, ..query };
+            let found = Self::search(self, query).await.map_err(|error| {
+                let asked = error.downcast_ref::<SearchError>();
+                if let Some(fault @ (SearchError::Empty | SearchError::TooLong)) = asked {
+                    return SearchFault::Query(fault.to_string());
                 }
+                tracing::error!(%error, "the library cannot be used");
+                SearchFault::Unavailable
             })?;
             let used = found.hits.iter().map(|hit| hit.passage.collection.as_str());
-            self.count_use(&project, used, false).await.map_err(|_| SearchFault::Unavailable)?;
+            self.count_use(&project, &open.foreign, used, false).await;
             Ok(found)
         })
     }

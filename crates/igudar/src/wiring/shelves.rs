@@ -11,11 +11,12 @@ use knowledge::document::{Collection, DocumentId, PersonalData};
 use projects::ProjectId;
 use serde_json::{Value, json};
 use server::{CollectionAccess, CollectionRules, Incoming, LibraryError, Shown};
-use store::shelf::{CollectionError, Job, JobState, Upload};
+use store::shelf::{CollectionError, DocumentRecord, Job, JobState, Upload};
 use store::{StoreError, SystemAmbient};
 use tokio::sync::Semaphore;
 
 use super::Library;
+use super::library::{IngestFault, Ingested};
 
 /// The library as the server uses it.
 #[derive(Clone)]
@@ -53,6 +54,23 @@ fn shown(collection: &Collection, project: &ProjectId) -> Value {
             (value.as_object_mut(), &collection.sharing)
     {
         fields.insert("shared_with".to_owned(), json!(names));
+    }
+    value
+}
+
+/// A document; how it was read and what was found in it is its owner's business.
+fn shown_document(
+    document: &DocumentRecord,
+    collection: &Collection,
+    project: &ProjectId,
+) -> Value {
+    let mut value = json!(document);
+    if collection.project != project.as_str()
+        && let Some(fields) = value.as_object_mut()
+    {
+        for owners in ["remarks", "personal_data"] {
+            fields.remove(owners);
+        }
     }
     value
 }
@@ -108,24 +126,31 @@ impl Shelves {
     }
 
     async fn read(&self, job: &Job) -> (JobState, Value) {
-        let failed = |why: String| (JobState::Failed, json!({ "why": why }));
-        let shelf = &self.library.shelf;
-        let collection = match shelf.collection(&job.collection).await {
-            Ok(Some(collection)) => collection,
-            Ok(None) => return failed("the collection was deleted".to_owned()),
-            Err(error) => return failed(error.to_string()),
-        };
-        let bytes = match shelf.uploaded(job).await {
-            Ok(bytes) => bytes,
-            Err(error) => return failed(error.to_string()),
-        };
-        match self.library.ingest(&job.name, bytes, &collection).await {
-            Err(fault) => failed(fault.to_string()),
-            Ok(kept) => match shelf.flush().await {
-                Ok(()) => (JobState::Done, json!(kept)),
-                Err(error) => failed(error.to_string()),
-            },
+        match self.kept(job).await {
+            Ok(kept) => (JobState::Done, json!(kept)),
+            // What the disk says names places of this machine: the owner of a key gets the rest.
+            Err(IngestFault::Shelf(CollectionError::Store(error))) => {
+                tracing::error!(%error, "a file cannot be kept");
+                (
+                    JobState::Failed,
+                    json!({ "why": "it cannot be kept at the moment; send it again" }),
+                )
+            }
+            Err(fault) => (JobState::Failed, json!({ "why": fault.to_string() })),
         }
+    }
+
+    async fn kept(&self, job: &Job) -> Result<Ingested, IngestFault> {
+        let shelf = &self.library.shelf;
+        // A job goes with its collection, though another may have taken the name.
+        let job = shelf.job(&job.id).await.map_err(CollectionError::Store)?;
+        let job = &job.ok_or(CollectionError::Unknown)?;
+        let known = shelf.collection(&job.collection).await.map_err(CollectionError::Store)?;
+        let collection = known.ok_or(CollectionError::Unknown)?;
+        let bytes = shelf.uploaded(job).await.map_err(CollectionError::Store)?;
+        let kept = self.library.ingest(&job.name, bytes, &collection).await?;
+        shelf.flush().await.map_err(CollectionError::Store)?;
+        Ok(kept)
     }
 }
 
@@ -210,8 +235,10 @@ impl server::Shelves for Shelves {
         let (project, name) = (project.clone(), name.to_owned());
         Box::pin(async move {
             self.own(&project, &name).await?;
-            self.library.shelf.delete_collection(&name).await.map_err(unavailable)?;
-            self.library.shelf.waiting_jobs().await.map_err(unavailable)?;
+            let (shelf, deleted) = (Arc::clone(&self.library.shelf), name.clone());
+            // A task of its own: a caller who goes away must not stop it halfway.
+            let done = tokio::spawn(async move { shelf.delete_collection(&deleted).await }).await;
+            done.map_err(unavailable)?.map_err(unavailable)?;
             Ok(json!({ "deleted": name }))
         })
     }
@@ -225,11 +252,13 @@ impl server::Shelves for Shelves {
     ) -> Shown<'_> {
         let (project, name) = (project.clone(), collection.to_owned());
         Box::pin(async move {
-            self.readable(&project, &name).await?;
+            let collection = self.readable(&project, &name).await?;
             let shelf = &self.library.shelf;
             let page = shelf.documents(&name, offset, limit).await.map_err(unavailable)?;
             let full = u32::try_from(page.len()) == Ok(limit);
             let next = full.then(|| offset.saturating_add(limit));
+            let page: Vec<Value> =
+                page.iter().map(|one| shown_document(one, &collection, &project)).collect();
             Ok(json!({ "object": "list", "data": page, "next_offset": next }))
         })
     }
@@ -237,7 +266,7 @@ impl server::Shelves for Shelves {
     fn document(&self, project: &ProjectId, collection: &str, id: &str) -> Shown<'_> {
         let (project, name, id) = (project.clone(), collection.to_owned(), id.to_owned());
         Box::pin(async move {
-            self.readable(&project, &name).await?;
+            let collection = self.readable(&project, &name).await?;
             let id = DocumentId::new(&id).map_err(|_| LibraryError::Unknown)?;
             let shelf = &self.library.shelf;
             let record = shelf.document(&name, &id).await.map_err(unavailable)?;
@@ -247,7 +276,8 @@ impl server::Shelves for Shelves {
                 .iter()
                 .map(|kept| json!({ "number": kept.number, "passage": kept.passage }))
                 .collect();
-            Ok(json!({ "document": record, "passages": passages }))
+            let document = shown_document(&record, &collection, &project);
+            Ok(json!({ "document": document, "passages": passages }))
         })
     }
 
@@ -256,8 +286,10 @@ impl server::Shelves for Shelves {
         Box::pin(async move {
             self.own(&project, &name).await?;
             let id = DocumentId::new(&id).map_err(|_| LibraryError::Unknown)?;
-            let deleted = self.library.shelf.delete_document(&name, &id).await;
-            if deleted.map_err(unavailable)? {
+            let (shelf, deleted) = (Arc::clone(&self.library.shelf), id.clone());
+            let done =
+                tokio::spawn(async move { shelf.delete_document(&name, &deleted).await }).await;
+            if done.map_err(unavailable)?.map_err(unavailable)? {
                 Ok(json!({ "deleted": id }))
             } else {
                 Err(LibraryError::Unknown)
@@ -277,7 +309,7 @@ impl server::Shelves for Shelves {
             SystemAmbient.random(&mut id);
             let id = format!("job_{}", hex::encode(id));
             let upload = self.library.shelf.begin_upload(id).map_err(unavailable)?;
-            let arriving = Arriving { shelves: self.clone(), collection: name, upload };
+            let arriving = Arriving { shelves: self.clone(), project, collection: name, upload };
             Ok(Box::new(arriving) as Box<dyn Incoming>)
         })
     }
@@ -299,6 +331,7 @@ impl server::Shelves for Shelves {
 
 struct Arriving {
     shelves: Shelves,
+    project: ProjectId,
     collection: String,
     upload: Upload,
 }
@@ -310,9 +343,9 @@ impl Incoming for Arriving {
 
     fn finish(self: Box<Self>, name: String) -> Shown<'static> {
         Box::pin(async move {
-            let Self { shelves, collection, upload } = *self;
-            let now = SystemAmbient.now_ms();
-            let taken = shelves.library.shelf.take_upload(upload, &collection, &name, now).await;
+            let Self { shelves, project, collection, upload } = *self;
+            let (owned, now) = ((project.as_str(), &*collection), SystemAmbient.now_ms());
+            let taken = shelves.library.shelf.take_upload(upload, owned, &name, now).await;
             let job = taken.map_err(refused)?;
             let shown = shown_job(&job);
             shelves.read_later(job);

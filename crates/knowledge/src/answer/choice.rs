@@ -82,14 +82,20 @@ pub(super) fn candidates<'h>(
 /// Of each document, the passages that hold an amount (a duration) where one is asked for stand before those
 /// that do not: what a procedure is about is told in its every section, what it costs in one.
 fn put_right_kind_first(candidates: &mut [Candidate<'_>]) {
-    let mut best: BTreeMap<&str, f64> = BTreeMap::new();
+    // The best of any kind, and the best of the right one.
+    let mut best: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
     for candidate in candidates.iter() {
-        let best = best.entry(candidate.hit.passage.document.as_str()).or_insert(f64::MIN);
-        *best = best.max(candidate.score);
+        let document = candidate.hit.passage.document.as_str();
+        let (any, right) = best.entry(document).or_insert((f64::MIN, f64::MIN));
+        *any = any.max(candidate.score);
+        if candidate.right_kind {
+            *right = right.max(candidate.score);
+        }
     }
     for candidate in candidates.iter_mut().filter(|candidate| candidate.right_kind) {
-        let best = best.get(candidate.hit.passage.document.as_str()).copied();
-        candidate.score = best.unwrap_or(candidate.score) + AHEAD;
+        if let Some((any, right)) = best.get(candidate.hit.passage.document.as_str()) {
+            candidate.score += any - right + AHEAD;
+        }
     }
 }
 

@@ -83,30 +83,15 @@ pub struct Sentence {
     pub citations: Vec<usize>,
 }
 
-/// How an answer came to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Quotes alone.
-    Extractive,
-    /// Written by a model from the passages, every sentence checked.
-    Generated,
-}
-
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Answer {
     /// The language and script it speaks, a BCP 47 tag.
     pub language: &'static str,
-    /// How it came to be.
-    pub mode: Mode,
     /// Whether the documents do not answer.
     pub refused: bool,
     /// How likely the documents answer, from 0 to 1, as it was measured on other questions.
     pub confidence: f64,
-    /// What that rests on, for whoever measures it: what the passage lacks, what stands elsewhere.
-    #[serde(skip)]
-    pub signs: [f64; 2],
     /// Whether documents say different things: communes, or versions.
     pub differs: bool,
     /// Its sentences.

@@ -18,8 +18,7 @@ pub(super) enum Other {
     Version,
 }
 
-/// Takes the passages of older versions away where a newer one of the same series is among them; the newer
-/// one takes their place.
+/// Moves the first passage of the newest version of the best one's series to the front.
 pub(super) fn newest_first(candidates: &mut Vec<Candidate<'_>>) {
     let age = |candidate: &Candidate<'_>| {
         let (version, date) = candidate.hit.passage.facts.age();

@@ -1,7 +1,7 @@
 //! Answers in the documents' own words: a lead sentence, then quotes.
 
 use super::choice::Candidate;
-use super::citation::{Answer, Citation, Mode, Sentence};
+use super::citation::{Answer, Citation, Sentence};
 use super::differences::{Other, others};
 use super::phrases::Phrases;
 use super::question::Question;
@@ -109,10 +109,8 @@ impl Writing<'_> {
     fn empty(&self, confidence: f64) -> Answer {
         Answer {
             language: self.voice.tag(),
-            mode: Mode::Extractive,
             refused: false,
             confidence,
-            signs: [0.0; 2],
             differs: false,
             sentences: Vec::new(),
             citations: Vec::new(),

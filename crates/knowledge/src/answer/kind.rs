@@ -23,8 +23,8 @@ pub(super) enum Kind {
 
 impl Kind {
     /// The kind of a question that is about these concepts.
-    pub(super) fn of(concepts: &[&str]) -> Self {
-        let holds = |ids: &[&str]| concepts.iter().any(|concept| ids.contains(concept));
+    pub(super) fn of(concepts: &[String]) -> Self {
+        let holds = |ids: &[&str]| concepts.iter().any(|concept| ids.contains(&concept.as_str()));
         // A price's word (`combien`) begins the words for a duration (`combien de temps`), so that goes first.
         if holds(&["how-long", "deadline"]) {
             Self::Duration

@@ -24,7 +24,7 @@ pub struct PhrasesError {
 }
 
 /// The rows without which no answer can be written.
-const NEEDED: [&str; 11] = [
+const NEEDED: [&str; 10] = [
     "lead",
     "lead-at",
     "place-differs",
@@ -32,7 +32,6 @@ const NEEDED: [&str; 11] = [
     "refusal",
     "ask-at",
     "ask-general",
-    "unmarked",
     "commune",
     "unit-money",
     "unit-time",

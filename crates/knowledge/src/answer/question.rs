@@ -15,8 +15,6 @@ use crate::search::Found;
 
 /// The weight of a concept whose words stand in the text as they are spelt.
 const SURE: f32 = 1.0;
-/// What sounds alike and has two consonants weighs less than this.
-const NOT_FAINT: f32 = 0.5;
 
 /// What is known of a question.
 pub(super) struct Question<'q> {
@@ -52,16 +50,15 @@ impl<'q> Question<'q> {
                 communes.push(commune);
             }
         }
-        let mentions = vocabulary.concepts(text, found.language);
-        let heard = |least: f32| {
-            let mentions = mentions.iter().filter(move |mention| mention.weight >= least);
-            mentions.map(|mention| mention.concept)
-        };
         Ok(Self {
             language: found.language,
-            sure: heard(SURE).collect(),
-            // A word that only sounds alike must not turn a price into a duration.
-            kind: Kind::of(&heard(NOT_FAINT).collect::<Vec<_>>()),
+            sure: vocabulary
+                .concepts(text, found.language)
+                .into_iter()
+                .filter(|mention| mention.weight >= SURE)
+                .map(|mention| mention.concept)
+                .collect(),
+            kind: Kind::of(&found.concepts),
             unit_words: UnitWords::of(phrases),
             concepts: Rarity::of(shelf, filter, Field::Concepts, concepts)?,
             words: Rarity::of(shelf, filter, Field::Words, words.iter().map(String::as_str))?,

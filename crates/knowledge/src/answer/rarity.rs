@@ -1,12 +1,9 @@
 //! How rare what a question asks about is among the documents: what every page speaks of tells little, and
 //! what none speaks of tells that the documents do not answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ports::{Field, Filter, Shelf, ShelfError, WeightedTerm};
-
-/// Above this many passages a term is common; counting on would change nothing.
-const COMMON: usize = 1_000;
+use crate::ports::{Field, Filter, Shelf, ShelfError};
 
 /// The rarity of each of some terms: 0 for what stands everywhere.
 #[derive(Debug, Clone, Default)]
@@ -21,19 +18,17 @@ impl Rarity {
         field: Field,
         terms: impl IntoIterator<Item = &'t str>,
     ) -> Result<Self, ShelfError> {
-        let mut by_term = BTreeMap::new();
-        for term in terms {
-            if by_term.contains_key(term) {
-                continue;
-            }
-            let asked = [WeightedTerm { text: term.to_owned(), weight: 1.0 }];
-            let scores = shelf.by_terms(field, &asked, filter, COMMON)?;
+        let terms: BTreeSet<&str> = terms.into_iter().collect();
+        let terms: Vec<&str> = terms.into_iter().collect();
+        let (among, holding) = shelf.holding(field, &terms, filter)?;
+        let rarity = |holding: u64| {
             #[expect(clippy::cast_precision_loss, reason = "far below 2⁵³ passages")]
-            let (among, holding) = (scores.among as f64, scores.best.len() as f64);
-            let rarity = (1.0 + (among - holding).max(0.0) / (holding + 0.5)).ln();
-            by_term.insert(term.to_owned(), rarity);
-        }
-        Ok(Self { by_term })
+            let (among, holding) = (among as f64, holding as f64);
+            (1.0 + (among - holding).max(0.0) / (holding + 0.5)).ln()
+        };
+        let by_term =
+            terms.iter().map(|term| (*term).to_owned()).zip(holding.into_iter().map(rarity));
+        Ok(Self { by_term: by_term.collect() })
     }
 
     /// The terms, each with its rarity: inverse document frequency.

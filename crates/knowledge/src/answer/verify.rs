@@ -4,7 +4,7 @@
 //! or sign makes it another text.
 
 /// Whether `quote` occurs in `source`.
-pub fn occurs(quote: &str, source: &str) -> bool {
+pub(super) fn occurs(quote: &str, source: &str) -> bool {
     let quote = folded(quote);
     !quote.is_empty() && folded(source).contains(&quote)
 }

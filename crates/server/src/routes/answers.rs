@@ -18,7 +18,7 @@ use crate::app::Shared;
 use crate::errors::{Code, PublicError};
 use crate::ports::AnswerFault;
 
-const SHAPE: &str = r#"{"question": "…", "collections": ["…"], "commune": "…", "languages": ["…"], "mode": "extractive", "stream": false}"#;
+const SHAPE: &str = r#"{"question": "…", "collections": ["…"], "commune": "…", "languages": ["…"], "stream": false}"#;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,16 +30,7 @@ struct Asked {
     #[serde(default)]
     languages: Vec<String>,
     #[serde(default)]
-    mode: Mode,
-    #[serde(default)]
     stream: bool,
-}
-
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Mode {
-    #[default]
-    Extractive,
 }
 
 #[derive(Serialize)]
@@ -61,8 +52,7 @@ pub(crate) async fn answer(
     Extension(access): Extension<Access>,
     TextBody(body, _share): TextBody,
 ) -> Result<Response, PublicError> {
-    let Asked { question, collections, commune, languages, mode: Mode::Extractive, stream } =
-        parse(&body, SHAPE)?;
+    let Asked { question, collections, commune, languages, stream } = parse(&body, SHAPE)?;
     let filter = Filter { collections, commune, languages, ..Filter::default() };
     let answer = app
         .parts

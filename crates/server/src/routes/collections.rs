@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use http::StatusCode;
+use knowledge::document::PersonalData;
 use projects::Access;
 use serde::Deserialize;
 use serde_json::Value;
@@ -36,10 +37,12 @@ pub(crate) async fn one(
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Create {
     name: String,
-    #[serde(flatten)]
-    rules: CollectionRules,
+    personal_data: Option<PersonalData>,
+    licence: Option<String>,
+    attribution: Option<String>,
 }
 
 pub(crate) async fn create(
@@ -48,7 +51,8 @@ pub(crate) async fn create(
     TextBody(body, _share): TextBody,
 ) -> Result<Response, PublicError> {
     let shape = r#"{"name": "…", "personal_data": "keep" | "mask" | "refuse", "licence": "…", "attribution": "…"}"#;
-    let Create { name, rules } = parse(&body, shape)?;
+    let Create { name, personal_data, licence, attribution } = parse(&body, shape)?;
+    let rules = CollectionRules { personal_data, licence, attribution };
     let made = app.parts.shelves.create(&access.project, &name, rules).await?;
     Ok((StatusCode::CREATED, Json(made)).into_response())
 }

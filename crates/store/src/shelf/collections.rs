@@ -53,7 +53,7 @@ fn collection_of(row: CollectionRow) -> Result<Collection, StoreError> {
     Ok(Collection { name, project, sharing, personal_data, licence, attribution })
 }
 
-fn text_of<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+pub(super) fn text_of<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 

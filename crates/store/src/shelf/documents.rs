@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use knowledge::document::{DocumentId, Facts};
+use knowledge::document::{Collection, DocumentId, Facts};
 use knowledge::passage::Passage;
 use knowledge::ports::StoredPassage;
 use knowledge::reading::Remark;
 use serde::Serialize;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+use super::collections::text_of;
 use super::index::Shown;
 use super::{CollectionError, SqliteShelf};
 use crate::error::StoreError;
@@ -17,8 +18,9 @@ use crate::rows::count;
 /// A document to keep.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewDocument {
-    /// The collection.
-    pub collection: String,
+    /// The collection, as it was when the document was read: where it has another owner or another rule by now,
+    /// the document is not kept.
+    pub collection: Collection,
     /// Its id.
     pub id: DocumentId,
     /// SHA-256 of what it was read from and by which rules: the same digest changes nothing.
@@ -63,7 +65,9 @@ pub struct DocumentRecord {
     pub collection: String,
     /// Its id.
     pub id: DocumentId,
-    /// SHA-256 of what it was read from and by which rules.
+    /// SHA-256 of what it was read from and by which rules. Not for readers: a masked value could be guessed
+    /// against it.
+    #[serde(skip_serializing)]
     pub digest: String,
     /// What is known about it.
     pub facts: Facts,
@@ -115,18 +119,22 @@ impl SqliteShelf {
         // Whoever changes the tables has the index's writer, so that no two processes change them at once.
         self.take_writer(&mut writer).await?;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let known: Option<String> =
-            sqlx::query_scalar("SELECT name FROM collections WHERE name = ?1")
-                .bind(&document.collection)
-                .fetch_optional(&mut *transaction)
-                .await?;
+        let collection = &document.collection;
+        let known: Option<String> = sqlx::query_scalar(
+            "SELECT name FROM collections WHERE name = ?1 AND project = ?2 AND personal_data = ?3",
+        )
+        .bind(&collection.name)
+        .bind(&collection.project)
+        .bind(text_of(&collection.personal_data)?)
+        .fetch_optional(&mut *transaction)
+        .await?;
         if known.is_none() {
             return Err(CollectionError::Unknown);
         }
         let before: Option<(i64, String)> = sqlx::query_as(
             "SELECT number, digest FROM documents WHERE collection = ?1 AND id = ?2",
         )
-        .bind(&document.collection)
+        .bind(&collection.name)
         .bind(document.id.as_str())
         .fetch_optional(&mut *transaction)
         .await?;
@@ -143,17 +151,18 @@ impl SqliteShelf {
         };
         let number = insert(&mut transaction, document).await?;
         let series = document.id.series();
-        let mut changed = settle_force(&mut transaction, &document.collection, series).await?;
+        let mut changed = settle_force(&mut transaction, &collection.name, series).await?;
         changed.retain(|other| *other != number);
         advance(&mut transaction).await?;
+        // While the index is behind the tables the writer is out of reach: whoever is stopped here takes it along,
+        // and the next flush makes the index anew.
+        let open = writer.take();
         transaction.commit().await?;
-
-        // From here on the tables are right; an index that cannot follow is made anew by the next flush.
-        if let Some(index_writer) = writer.as_ref() {
+        if let Some(open) = open {
             changed.push(number);
             let gone = before.map(|(old, _)| old);
-            if self.show(index_writer, gone, &changed).await.is_err() {
-                *writer = None;
+            if self.show(&open, gone, &changed).await.is_ok() {
+                *writer = Some(open);
             }
         }
         Ok(put)
@@ -197,11 +206,9 @@ impl SqliteShelf {
         }
         settle_force(&mut transaction, collection, id.series()).await?;
         advance(&mut transaction).await?;
+        let mut open = writer.take();
         transaction.commit().await?;
-        // What was deleted must not stay in a file of the index, so that is made anew.
-        self.rebuild(&mut writer).await?;
-        drop(writer);
-        self.refresh().await?;
+        self.erase(&mut open).await?;
         Ok(true)
     }
 
@@ -210,6 +217,10 @@ impl SqliteShelf {
         let mut writer = self.writer.lock().await;
         self.take_writer(&mut writer).await?;
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let jobs: Vec<String> = sqlx::query_scalar("SELECT id FROM jobs WHERE collection = ?1")
+            .bind(name)
+            .fetch_all(&mut *transaction)
+            .await?;
         let done = sqlx::query("DELETE FROM collections WHERE name = ?1")
             .bind(name)
             .execute(&mut *transaction)
@@ -218,43 +229,47 @@ impl SqliteShelf {
             return Ok(false);
         }
         advance(&mut transaction).await?;
+        let mut open = writer.take();
         transaction.commit().await?;
-        // What was deleted must not stay in a file of the index, so that is made anew.
-        self.rebuild(&mut writer).await?;
-        drop(writer);
-        self.refresh().await?;
+        for job in jobs {
+            self.remove_upload(&job).await?;
+        }
+        self.erase(&mut open).await?;
         Ok(true)
+    }
+
+    /// What was deleted must stay neither in the write-ahead log nor in a file of the index: that is emptied,
+    /// unless a reader holds it, and the index is made anew.
+    async fn erase(&self, writer: &mut Option<tantivy::IndexWriter>) -> Result<(), StoreError> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
+        self.rebuild(writer).await?;
+        self.refresh().await
     }
 
     /// Makes everything that was kept so far findable.
     pub async fn flush(&self) -> Result<(), StoreError> {
         let mut writer = self.writer.lock().await;
-        if let Some(writer) = writer.as_mut() {
+        // Without a writer others may have theirs.
+        if let Some(open) = writer.take() {
             let generation = self.generation().await?;
             let shown = Shown { analysis: self.analysis.name.clone(), generation };
-            self.index.commit(writer, &shown).map_err(StoreError::index)?;
+            self.index.commit(open, &shown).map_err(StoreError::index)?;
         }
-        // Without a writer others may have theirs.
-        *writer = None;
         if !self.is_shown().await? {
+            // Who has the writer has made the index right.
             self.take_writer(&mut writer).await?;
-            // While this one waited another may have made it right.
-            if !self.is_shown().await? {
-                self.rebuild(&mut writer).await?;
-            }
             *writer = None;
         }
         drop(writer);
         self.refresh().await
     }
 
-    /// Makes the index anew from the tables.
+    /// Makes the index anew from the tables, with the writer that is given, and gives that back to all.
     pub(super) async fn rebuild(
         &self,
         guard: &mut Option<tantivy::IndexWriter>,
     ) -> Result<(), StoreError> {
-        self.take_writer(guard).await?;
-        let Some(writer) = guard.as_mut() else { return Ok(()) };
+        let Some(writer) = guard.take() else { return Ok(()) };
         writer.delete_all_documents().map_err(StoreError::index)?;
         let generation = self.generation().await?;
         let documents: Vec<i64> =
@@ -264,19 +279,14 @@ impl SqliteShelf {
         for document in documents {
             for passage in self.passages_of(document).await? {
                 let terms = (self.analysis.terms)(&passage.facts, &passage.passage);
-                self.index.add(writer, document, &passage, &terms).map_err(StoreError::index)?;
+                self.index.add(&writer, document, &passage, &terms).map_err(StoreError::index)?;
             }
         }
         let shown = Shown { analysis: self.analysis.name.clone(), generation };
-        self.index.commit(writer, &shown).map_err(StoreError::index)?;
-        if let Some(writer) = guard.take() {
-            // Files of old segments go away with the merge threads' end.
-            writer.wait_merging_threads().map_err(StoreError::index)?;
-        }
-        Ok(())
+        self.index.commit(writer, &shown).map_err(StoreError::index)
     }
 
-    /// Has the writer opened, waiting while another process has it.
+    /// Has the writer opened, waiting while another process has it. Its index shows the tables as they are.
     async fn take_writer(
         &self,
         writer: &mut Option<tantivy::IndexWriter>,
@@ -284,15 +294,14 @@ impl SqliteShelf {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         while writer.is_none() {
             match self.index.writer().map_err(StoreError::index) {
-                Ok(opened) => *writer = Some(opened),
+                Ok(opened) if self.is_shown().await? => *writer = Some(opened),
+                // What another process wrote meanwhile must be in the index before this one writes on.
+                Ok(opened) => self.rebuild(&mut Some(opened)).await?,
+                // A lock of another process tells nobody that it is free.
                 Err(StoreError::Locked) if tokio::time::Instant::now() < deadline => {
                     tokio::time::sleep(AGAIN).await;
                 }
                 Err(error) => return Err(error),
-            }
-            // What another process wrote meanwhile must be in the index before this one writes on.
-            if writer.is_some() && !self.is_shown().await? {
-                Box::pin(self.rebuild(writer)).await?;
             }
         }
         Ok(())
@@ -405,7 +414,7 @@ async fn insert(
         "INSERT INTO documents (collection, id, series, digest, facts, remarks, personal_data,
          in_force, ingested_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8) RETURNING number",
     )
-    .bind(&document.collection)
+    .bind(&document.collection.name)
     .bind(document.id.as_str())
     .bind(document.id.series())
     .bind(&document.digest)

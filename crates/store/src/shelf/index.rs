@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use knowledge::ports::{IndexTerms, StoredPassage};
+use tantivy::index::SegmentMeta;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
@@ -79,7 +80,7 @@ impl PassageIndex {
         if folder.exists() {
             std::fs::remove_dir_all(folder)?;
         }
-        std::fs::create_dir_all(folder)?;
+        crate::files::create_folder(folder)?;
         Self::open_as_it_is(folder)
     }
 
@@ -141,12 +142,23 @@ impl PassageIndex {
         writer.delete_term(Term::from_field_u64(self.fields.document, document.unsigned_abs()));
     }
 
-    /// Makes what was written visible, as this state.
-    pub(super) fn commit(&self, writer: &mut IndexWriter, shown: &Shown) -> tantivy::Result<()> {
+    /// Makes what was written visible, as this state, and what was replaced vanish: a segment with deleted
+    /// passages still holds their text until it is merged.
+    pub(super) fn commit(&self, mut writer: IndexWriter, shown: &Shown) -> tantivy::Result<()> {
         let mut prepared = writer.prepare_commit()?;
         prepared.set_payload(&format!("{} {}", shown.generation, shown.analysis));
         prepared.commit()?;
-        self.reader.reload()
+        let segments = self.index.searchable_segment_metas()?;
+        let stale: Vec<_> =
+            segments.iter().filter(|one| one.has_deletes()).map(SegmentMeta::id).collect();
+        if !stale.is_empty() {
+            writer.merge(&stale).wait()?;
+        }
+        drop(segments);
+        self.reader.reload()?;
+        writer.garbage_collect_files().wait()?;
+        // Merges that nobody waits for end with the writer, and the segments would become many.
+        writer.wait_merging_threads()
     }
 }
 

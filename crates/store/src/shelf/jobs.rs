@@ -94,11 +94,11 @@ impl SqliteShelf {
         Ok(Upload { path, file: tokio::fs::File::from_std(opened), id, taken: false })
     }
 
-    /// Takes a file that has arrived: durable when this returns.
+    /// Takes a file that has arrived: durable when this returns. The collection must still be the project's.
     pub async fn take_upload(
         &self,
         mut upload: Upload,
-        collection: &str,
+        (project, collection): (&str, &str),
         name: &str,
         now_ms: i64,
     ) -> Result<Job, CollectionError> {
@@ -106,7 +106,7 @@ impl SqliteShelf {
         upload.file.flush().await.map_err(failed)?;
         upload.file.sync_all().await.map_err(failed)?;
         let known = self.collection(collection).await?;
-        known.ok_or(CollectionError::Unknown)?;
+        known.filter(|known| known.project == project).ok_or(CollectionError::Unknown)?;
         sqlx::query("DELETE FROM jobs WHERE state <> 'queued' AND created_ms < ?1")
             .bind(now_ms.saturating_sub(KEPT_MS))
             .execute(&self.pool)
@@ -145,6 +145,11 @@ impl SqliteShelf {
             .bind(report)
             .execute(&self.pool)
             .await?;
+        self.remove_upload(id).await
+    }
+
+    /// Removes the file of a job, where it is still there.
+    pub(super) async fn remove_upload(&self, id: &str) -> Result<(), StoreError> {
         let path = self.folder.join(UPLOADS).join(id);
         match tokio::fs::remove_file(&path).await {
             Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
@@ -164,7 +169,8 @@ impl SqliteShelf {
         row.map(job_of).transpose()
     }
 
-    /// The jobs that an earlier process left waiting; files that belong to no job are removed.
+    /// The jobs that an earlier process left waiting; files that belong to no job are removed. For a start only:
+    /// a file that is arriving has no job yet.
     pub async fn waiting_jobs(&self) -> Result<Vec<Job>, StoreError> {
         let rows: Vec<(String, String, String, String, String)> = sqlx::query_as(
             "SELECT id, collection, name, state, report FROM jobs WHERE state = 'queued'
@@ -220,11 +226,11 @@ mod tests {
         upload.write(b"Salam").await.unwrap();
         let broken_off = shelf.begin_upload("b".to_owned()).unwrap();
         drop(broken_off);
-        let job = shelf.take_upload(upload, "c", "f.md", 1).await.unwrap();
+        let job = shelf.take_upload(upload, ("p", "c"), "f.md", 1).await.unwrap();
         assert_eq!(shelf.waiting_jobs().await.unwrap(), std::slice::from_ref(&job));
         assert_eq!((shelf.uploaded(&job).await.unwrap(), files()), (b"Salam".to_vec(), 1));
         let orphan = shelf.begin_upload("c".to_owned()).unwrap();
-        let refused = shelf.take_upload(orphan, "none", "f.md", 1).await;
+        let refused = shelf.take_upload(orphan, ("q", "c"), "f.md", 1).await;
         assert!(matches!(refused, Err(CollectionError::Unknown)));
         shelf.end_job("a", JobState::Done, "{}").await.unwrap();
         assert_eq!((shelf.job("a").await.unwrap().unwrap().state, files()), (JobState::Done, 0));

@@ -18,6 +18,18 @@ impl Shelf for SqliteShelf {
         scoring::score(&searcher, fields, field, terms, filter, limit).map_err(unreadable)
     }
 
+    fn holding(
+        &self,
+        field: Field,
+        terms: &[&str],
+        filter: &Filter,
+    ) -> Result<(u64, Vec<u64>), ShelfError> {
+        let fields = self.index.fields;
+        let searcher = self.index.reader.searcher();
+        let field = scoring::field_of(fields, field);
+        scoring::holding(&searcher, fields, field, terms, filter).map_err(unreadable)
+    }
+
     fn by_vector(
         &self,
         embedder: &str,

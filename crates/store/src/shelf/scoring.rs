@@ -89,6 +89,28 @@ pub(super) fn score(
     Ok(scores)
 }
 
+/// How many passages the filter lets through, and how many of those hold each term.
+pub(super) fn holding(
+    searcher: &Searcher,
+    fields: Fields,
+    field: Field,
+    terms: &[&str],
+    filter: &Filter,
+) -> tantivy::Result<(u64, Vec<u64>)> {
+    let segments = allowed(searcher, fields, filter)?;
+    let among = segments.iter().map(|segment| segment.count).sum();
+    let mut counts = Vec::with_capacity(terms.len());
+    for term in terms {
+        let term = Term::from_field_text(field, term);
+        let mut count = 0;
+        for segment in &segments {
+            count += segment.frequencies(&term, field)?.len() as u64;
+        }
+        counts.push(count);
+    }
+    Ok((among, counts))
+}
+
 /// The numbers of all passages that the filter lets through, in order.
 pub(super) fn numbers(
     searcher: &Searcher,
