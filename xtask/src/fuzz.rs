@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail};
 use crate::tools::{self, output_of, run_command, say, target};
 
 /// The targets, each a program in `fuzz/targets`.
-const TARGETS: [&str; 6] =
-    ["find", "restore_stream", "scanner", "normalize", "identify", "transliterate"];
+const TARGETS: [&str; 7] =
+    ["find", "replace", "restore_stream", "scanner", "normalize", "identify", "transliterate"];
 
 /// Seconds for each target; this variable changes them for local runs (`0` leaves fuzzing out).
 pub(crate) const SECONDS_VARIABLE: &str = "IGUDAR_FUZZ_SECONDS";
