@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::hash::Hash;
 use crate::receipt_id::ReceiptId;
+use crate::statement::Statement;
 
 /// One line of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,8 @@ pub enum Entry {
     Egress(Egress),
     /// How that request ended.
     Answer(Answer),
+    /// Something that was stated: a study, a register's entry, a contest, its outcome.
+    Statement(Statement),
 }
 
 /// The first line of a ledger.
@@ -152,6 +155,11 @@ impl Commitment {
         hasher.update(nonce);
         hasher.update(bytes);
         Self(Hash(hasher.finalize().into()))
+    }
+
+    /// The hash, for an entry that carries it as a digest.
+    pub fn hash(&self) -> Hash {
+        self.0
     }
 
     /// Whether `nonce` and `bytes` are what was committed to.

@@ -341,6 +341,7 @@ impl ExportVerifier {
                     return Err(Fault::Unasked { index });
                 }
             }
+            Entry::Statement(_) => {}
         }
         Ok(())
     }

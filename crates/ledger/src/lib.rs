@@ -14,6 +14,7 @@ mod proof;
 mod receipt;
 mod receipt_id;
 mod signing;
+mod statement;
 mod tile;
 mod tree;
 
@@ -28,6 +29,7 @@ pub use proof::{
 pub use receipt::{Receipt, ReceiptEntry, ReceiptError};
 pub use receipt_id::{ReceiptId, ReceiptIdError};
 pub use signing::{CheckpointSigner, PublicKey, PublicKeyError};
+pub use statement::{Statement, StatementKind, document_digest};
 pub use tile::{
     TILE_WIDTH, TileCoordinate, TileError, TileReader, TileWrite, tile_bytes, tile_hashes,
 };

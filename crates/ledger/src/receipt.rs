@@ -1,4 +1,4 @@
-//! Receipts: the entries of one request, each with the proof that it is in the ledger.
+//! Receipts: the entries of one request or one statement, each with the proof that it is in the ledger.
 
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +92,7 @@ impl Receipt {
         let owner = match &entry {
             Entry::Egress(egress) => &egress.receipt,
             Entry::Answer(answer) => &answer.receipt,
+            Entry::Statement(statement) => &statement.receipt,
             Entry::Genesis(_) => return Err(ReceiptError::ForeignEntry { index }),
         };
         if *owner == self.receipt { Ok(entry) } else { Err(ReceiptError::ForeignEntry { index }) }
