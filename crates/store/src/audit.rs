@@ -20,6 +20,9 @@ LEFT JOIN egresses AS egress
 WHERE CASE entry.body ->> 'entry'
     WHEN 'egress' THEN egress.position IS NOT entry.position
     WHEN 'answer' THEN egress.answer_position IS NOT entry.position
+    WHEN 'statement' THEN NOT EXISTS (
+        SELECT 1 FROM statements AS statement
+        WHERE statement.id = entry.body ->> 'receipt' AND statement.position = entry.position)
     ELSE false
 END";
 

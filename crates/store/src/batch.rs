@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use gateway::ports::{Closing, JournalError, Opening};
-use ledger::{Answer, Entry, Outcome, TileWrite, Tree, UsageSource, leaf_hash};
+use ledger::{Answer, Entry, Outcome, Statement, TileWrite, Tree, UsageSource, leaf_hash};
 use projects::{Balance, Micro, Window, may_reserve, window_key};
 
 /// The most that one request counts in a balance, a thousand million currency units: sums stay far from
@@ -79,6 +79,8 @@ pub(crate) struct Funds {
 pub(crate) struct Present {
     pub(crate) egresses: BTreeMap<EgressKey, Known>,
     pub(crate) funds: BTreeMap<FundsKey, Funds>,
+    /// What was stated and has no place in the ledger yet.
+    pub(crate) statements: Vec<Statement>,
 }
 
 /// A new row of `egresses`.
@@ -110,6 +112,8 @@ pub(crate) struct Changes {
     pub(crate) funds: BTreeMap<FundsKey, Funds>,
     pub(crate) tallies: BTreeMap<(String, String, &'static str), TallyChange>,
     pub(crate) tiles: Vec<TileWrite>,
+    /// Which statement stands at which position.
+    pub(crate) statements: Vec<(String, u64)>,
 }
 
 impl Changes {
@@ -135,7 +139,8 @@ impl Changes {
     }
 }
 
-/// Decides about each command in order; appends to `tree`. One result for each command.
+/// Decides about each command in order, then takes what was stated; appends to `tree`. One result for each
+/// command.
 pub(crate) fn plan(
     commands: &[Command],
     present: &mut Present,
@@ -156,6 +161,11 @@ pub(crate) fn plan(
             }
         })
         .collect();
+    for statement in std::mem::take(&mut present.statements) {
+        let id = statement.receipt.as_str().to_owned();
+        let position = changes.append(tree, &Entry::Statement(statement));
+        changes.statements.push((id, position));
+    }
     changes.tiles = tree.take_tile_writes();
     (changes, results)
 }

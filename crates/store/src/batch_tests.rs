@@ -77,6 +77,7 @@ impl Kept {
                 .filter_map(Command::funds_key)
                 .map(|key| (key.clone(), self.funds.get(&key).copied().unwrap_or_default()))
                 .collect(),
+            statements: Vec::new(),
         };
         let (changes, results) = plan(commands, &mut present, &mut self.tree);
         for egress in changes.egresses {

@@ -26,6 +26,7 @@ mod salts;
 mod schema;
 pub mod secrets;
 pub mod shelf;
+mod statements;
 mod store;
 mod usage;
 mod writer;

@@ -1,4 +1,4 @@
-//! Receipts: a request's entries with their way to the newest checkpoint.
+//! Receipts: a request's or a statement's entries with their way to the newest checkpoint.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,12 @@ FROM egresses AS egress
 JOIN entries AS entry ON entry.position IN (egress.position, egress.answer_position)
 LEFT JOIN nonces AS nonce ON nonce.position = entry.position
 WHERE egress.receipt = ?1 AND egress.project = ?2
-ORDER BY entry.position";
+UNION ALL
+SELECT entry.position, entry.body, NULL
+FROM statements AS statement
+JOIN entries AS entry ON entry.position = statement.position
+WHERE statement.id = ?1 AND (statement.project IS NULL OR statement.project = ?2)
+ORDER BY 1";
 
 impl Store {
     async fn read_receipt(

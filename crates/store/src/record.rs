@@ -1,7 +1,7 @@
 //! A group's reads and writes in SQL: few round trips whatever the size of the group, because each one
 //! crosses to the connection's own thread. Rows travel as JSON arrays that SQLite takes apart.
 
-use ledger::{Checkpoint, CheckpointSigner, Tree, tile_bytes};
+use ledger::{Checkpoint, CheckpointSigner, Entry, Tree, tile_bytes};
 use serde_json::json;
 use sqlx::{FromRow, Row as _, SqliteConnection};
 
@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::rows::column;
 
 /// Parameters are written `$1`, which sqlx numbers for the whole text; `?1` would be numbered by SQLite for
-/// each statement. The rows of the two questions differ in their number of columns.
+/// each statement. The rows of the three questions differ in their number of columns.
 const BEGIN_AND_FIND: &str = "
 BEGIN IMMEDIATE;
 
@@ -23,7 +23,9 @@ CROSS JOIN egresses AS egress
 SELECT balance.project, balance.period, balance.spent_micro, balance.reserved_micro
 FROM json_each($2) AS wanted
 CROSS JOIN balances AS balance
-  ON balance.project = wanted.value ->> 0 AND balance.period = wanted.value ->> 1;";
+  ON balance.project = wanted.value ->> 0 AND balance.period = wanted.value ->> 1;
+
+SELECT body FROM statements WHERE position IS NULL ORDER BY number LIMIT 1024;";
 
 macro_rules! write_statements {
     () => {
@@ -57,6 +59,9 @@ ON CONFLICT (project, month, outcome) DO UPDATE SET
     completion_tokens = completion_tokens + excluded.completion_tokens,
     cost_micro = cost_micro + excluded.cost_micro;
 
+UPDATE statements SET position = stated.value ->> 1
+FROM json_each($9) AS stated WHERE statements.id = stated.value ->> 0;
+
 INSERT INTO tiles (level, position, hashes)
 SELECT value ->> 0, value ->> 1, unhex(value ->> 2) FROM json_each($6) WHERE true
 ON CONFLICT (level, position) DO UPDATE SET hashes = excluded.hashes;
@@ -87,7 +92,12 @@ pub(crate) async fn begin(
         .fetch_all(connection)
         .await?;
     for row in &rows {
-        if row.len() == 4 {
+        if row.len() == 1 {
+            let (body,) = <(String,)>::from_row(row)?;
+            if let Ok(Entry::Statement(statement)) = Entry::from_bytes(body.as_bytes()) {
+                present.statements.push(statement);
+            }
+        } else if row.len() == 4 {
             let (project, period, spent, reserved) = <(String, String, i64, i64)>::from_row(row)?;
             present.funds.insert((project, period), Funds { spent, reserved });
         } else {
@@ -188,6 +198,7 @@ async fn run(
         .bind(json!(tiles).to_string())
         .bind(column(tree.size()))
         .bind(Checkpoint::sign(tree.size(), &tree.root(), signer))
+        .bind(json!(changes.statements).to_string())
         .execute(connection)
         .await?;
     Ok(())

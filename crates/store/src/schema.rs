@@ -5,8 +5,12 @@ use sqlx::{Connection as _, SqliteConnection};
 use crate::error::StoreError;
 
 /// Each version's statements, in order. A published version is never edited; a change is a new one.
-pub(crate) const VERSIONS: &[&str] =
-    &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+pub(crate) const VERSIONS: &[&str] = &[
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// Brings the database to the newest version. Two processes may try at once: the second finds it done.
 pub(crate) async fn migrate(

@@ -20,7 +20,8 @@ use crate::store::Store;
 
 /// The most commands in one transaction.
 const LARGEST_GROUP: usize = 1024;
-/// How long to wait before owed answers are tried again when nobody else asks.
+/// How long to wait before owed answers are tried again, and before what other processes stated is looked for,
+/// when nobody else asks.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Where a caller waits.
@@ -123,6 +124,7 @@ impl Writer {
             .fetch_all(&mut session.connection)
             .await?;
             if open.is_empty() {
+                self.attempt(&[]).await.map_err(|failure| failure.error)?;
                 return Ok(recovered);
             }
             recovered += open.len() as u64;
@@ -152,6 +154,7 @@ impl Writer {
             }
             self.record(group).await;
         }
+        // What was stated until here goes in with what is owed.
         let owed: Vec<_> = self.owed.drain(..).map(|command| (command, None)).collect();
         self.record(owed).await;
         if !self.owed.is_empty() {
@@ -170,26 +173,20 @@ impl Writer {
         }
     }
 
-    /// What is waiting, at most a group; nothing once all senders are gone.
+    /// What is waiting, at most a group, after a pause an empty one; nothing once all senders are gone.
     async fn next_group(
         &self,
         inbox: &mut mpsc::UnboundedReceiver<Message>,
     ) -> Option<Vec<Message>> {
         let mut messages = Vec::new();
-        let received = inbox.recv_many(&mut messages, LARGEST_GROUP);
-        let count = if self.owed.is_empty() {
-            received.await
-        } else {
-            match timeout(PAUSE, received).await {
-                Ok(count) => count,
-                Err(_) => return Some(Vec::new()),
-            }
-        };
-        (count > 0).then_some(messages)
+        match timeout(PAUSE, inbox.recv_many(&mut messages, LARGEST_GROUP)).await {
+            Ok(count) => (count > 0).then_some(messages),
+            Err(_) => Some(Vec::new()),
+        }
     }
 
     async fn record(&mut self, group: Vec<(Command, Option<Reply>)>) {
-        if group.is_empty() {
+        if group.is_empty() && !self.store.has_waiting_statements().await {
             return;
         }
         let (commands, replies): (Vec<_>, Vec<_>) = group.into_iter().unzip();
