@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-/// A stream of numbers from a seed: SplitMix64 (Steele, Lea, Flood 2014).
+/// A stream of numbers from a seed: `SplitMix64` (Steele, Lea, Flood 2014).
 #[derive(Debug, Clone)]
 pub struct Chance(u64);
 
@@ -24,7 +24,7 @@ impl Chance {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -34,7 +34,7 @@ impl Chance {
 
     /// A number below `bound`, each as likely as the others to one part in 2⁶⁴ ÷ `bound`; 0 where `bound` is 0.
     pub fn below(&mut self, bound: usize) -> usize {
-        let product = u128::from(self.next()) * bound as u128;
+        let product = u128::from(self.draw()) * bound as u128;
         usize::try_from(product >> 64).unwrap_or(0)
     }
 
@@ -54,18 +54,18 @@ mod tests {
 
     #[test]
     fn the_stream_is_the_published_one() {
-        // The first numbers of SplitMix64 from the state 1234567.
+        // The first numbers of `SplitMix64` from the state 1234567.
         let mut chance = Chance(1_234_567);
-        assert_eq!(chance.next(), 6_457_827_717_110_365_317);
-        assert_eq!(chance.next(), 3_203_168_211_198_807_973);
+        assert_eq!(chance.draw(), 6_457_827_717_110_365_317);
+        assert_eq!(chance.draw(), 3_203_168_211_198_807_973);
     }
 
     #[test]
     fn purposes_are_apart() {
-        let first = |purpose: &[&str]| Chance::of(7, purpose).next();
+        let first = |purpose: &[&str]| Chance::of(7, purpose).draw();
         assert_eq!(first(&["a", "b"]), first(&["a", "b"]));
         assert_ne!(first(&["a", "b"]), first(&["ab"]));
-        assert_ne!(first(&["a"]), Chance::of(8, &["a"]).next());
+        assert_ne!(first(&["a"]), Chance::of(8, &["a"]).draw());
     }
 
     proptest! {

@@ -179,9 +179,9 @@ impl Step<'_> {
         let (text, end) = match reply {
             Ok(Reply::Text { text, end }) => (text, end),
             Ok(Reply::Likelihood(_)) => {
-                return no_reply(judged, NoReply::Failed("an answer of another kind".to_owned()));
+                return no_reply(judged, &NoReply::Failed("an answer of another kind".to_owned()));
             }
-            Err(none) => return no_reply(judged, none),
+            Err(none) => return no_reply(judged, &none),
         };
         judged.outcome = match end {
             End::Complete => Outcome::Answered,
@@ -229,11 +229,11 @@ impl Step<'_> {
             match answer(self.respondent, question, asking).await? {
                 Ok(Reply::Likelihood(log)) => logs.push(log),
                 Ok(Reply::Text { .. }) => {
-                    no_reply(judged, NoReply::Failed("an answer of another kind".to_owned()));
+                    no_reply(judged, &NoReply::Failed("an answer of another kind".to_owned()));
                     return Ok(());
                 }
                 Err(none) => {
-                    no_reply(judged, none);
+                    no_reply(judged, &none);
                     return Ok(());
                 }
             }
@@ -251,7 +251,7 @@ impl Step<'_> {
     }
 }
 
-fn no_reply(judged: &mut Judged, none: NoReply) {
+fn no_reply(judged: &mut Judged, none: &NoReply) {
     judged.outcome = match none {
         NoReply::Refused(_) => Outcome::Refused,
         NoReply::Truncated => Outcome::Truncated,

@@ -34,6 +34,9 @@ impl Templates {
         let inside = inside.ok_or("it must be a field's name, a list, or one `{{ … }}`")?;
         let expression = self.0.compile_expression(inside.trim()).map_err(|error| told(&error))?;
         let value = expression.eval(Serde(fields)).map_err(|error| told(&error))?;
+        if value.is_undefined() {
+            return Err("undefined value".to_owned());
+        }
         serde_json::to_value(value).map_err(|_| "its value cannot be used".to_owned())
     }
 }
