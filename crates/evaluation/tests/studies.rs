@@ -1,5 +1,5 @@
 //! Studies are read whole, and whatever is wrong with one is named with its file and key.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![expect(clippy::indexing_slicing, reason = "tests fail loudly")]
 
 use evaluation::metric::Metric;
 use evaluation::task::Kind;
