@@ -11,6 +11,7 @@
 )]
 
 mod accounts;
+mod applications;
 mod bad_input;
 mod bad_upstreams;
 mod canary;
@@ -18,6 +19,7 @@ mod canary_requests;
 mod cancellation;
 mod client;
 mod commands;
+mod courses;
 mod crash;
 mod faults;
 mod invented;

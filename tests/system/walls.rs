@@ -12,7 +12,13 @@ const SECRET: &str = "zibaloun";
 
 const TEXT: &str = "---\nid: note-zibaloun\ntitle: Note zibaloun\nlanguage: fr\n---\n\n# Note zibaloun\n\nLe guichet zibaloun délivre l'attestation bleue contre 35 dirhams.\n";
 
-async fn call(server: &Server, key: &str, method: &str, path: &str, body: &Value) -> Reply {
+pub(crate) async fn call(
+    server: &Server,
+    key: &str,
+    method: &str,
+    path: &str,
+    body: &Value,
+) -> Reply {
     let method = method.to_uppercase().parse().unwrap();
     let request = server.client.request(method, format!("{}{path}", server.url)).bearer_auth(key);
     let request = if body.is_null() {

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod application;
 mod ask;
 mod knowledge;
 pub(crate) mod languages;
@@ -8,11 +9,12 @@ mod own;
 mod policy;
 mod protect;
 
+pub(crate) use application::{Application, Submit};
 pub(crate) use ask::Ask;
 pub(crate) use knowledge::{
     CollectionCommand, CollectionRules, FilterArguments, Ingest, PersonalDataRule, Search,
 };
-pub(crate) use learn::{Badge, Learn, VerifyBadge};
+pub(crate) use learn::{Badge, Groups, Learn, VerifyBadge};
 pub(crate) use own::{Correct, DictionaryCommand};
 pub(crate) use policy::{Explain, Policy};
 pub(crate) use protect::{Mode, Protect, Restore};
@@ -126,6 +128,9 @@ pub(crate) enum Command {
     Search(Search),
     /// Ask the documents; the answer quotes them, or says that they do not answer.
     Ask(Ask),
+    /// Applications for a project: submit, list, show, admit, refuse, milestone, forget.
+    #[command(subcommand)]
+    Application(Application),
     /// Courses: read, hand in, be graded.
     #[command(subcommand)]
     Learn(Learn),

@@ -1,5 +1,6 @@
 //! One file a command. Each reads its arguments, calls what does the work, and prints.
 
+mod application;
 mod ask;
 mod badge;
 mod cases;
@@ -89,6 +90,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Collection(command) => in_runtime(collection::run(&session, command)),
         Command::Ask(ask) => in_runtime(ask::run(&session, ask)),
         Command::Search(search) => in_runtime(search::run(&session, search)),
+        Command::Application(asked) => in_runtime(application::run(&session, asked)),
         Command::Learn(learn) => in_runtime(learn::run(&session, learn)),
         Command::Badge(badge) => in_runtime(badge::run(&session, badge)),
         Command::Pack(pack) => pack::run(&session, &pack),

@@ -6,6 +6,7 @@ mod books;
 mod closed;
 mod courses;
 mod destinations;
+mod front_desk;
 mod house;
 mod installation;
 mod knowledge;
@@ -14,15 +15,18 @@ mod local;
 mod own_files;
 mod panic_hook;
 mod policies;
+mod school;
+mod school_door;
 mod searches;
 mod shelves;
 mod workbench;
 
-pub(crate) use badges::{badge_issuer, badge_signer, random_id, rfc_3339};
+pub(crate) use badges::{badge_signer, random_id};
 pub(crate) use books::report as usage_report;
 pub(crate) use closed::{closed_gateway, visitor};
 pub(crate) use courses::{CourseFolder, course_in, courses};
 pub(crate) use destinations::{Ways, build as build_destinations, check as check_destinations};
+pub(crate) use front_desk::FrontDesk;
 pub(crate) use house::House;
 pub(crate) use installation::{FirstKey, Installation, new_key};
 pub(crate) use knowledge::{Knowledge, knowledge, knowledge_in};
@@ -31,5 +35,9 @@ pub(crate) use own_files::{CASES, DICTIONARY, OwnFault, OwnFiles, STAFF, hiding_
 pub(crate) use panic_hook::quiet_panics;
 pub(crate) use policies::{
     check_project_policy, general_policy, names as names_of_destinations, policies,
+};
+pub(crate) use school::{
+    Issued, issue_badge, keep_attempt, progress_of, region_code, regions, revocation_list,
+    shown_cases, valid_badges, wrong_words,
 };
 pub(crate) use workbench::Classroom;

@@ -4,13 +4,20 @@
 //! storing happen elsewhere. A key's text exists once, when it is made; afterwards there is its hash.
 
 mod access;
+mod application;
 mod budget;
 mod key;
 mod money;
 mod project;
+mod region;
 
 pub use access::{Access, Denied, access};
+pub use application::{
+    ApplicationForm, ApplicationState, FormError, MOST_CREDITS, MilestoneState, ProjectKind,
+    Promise, project_id_of,
+};
 pub use budget::{Balance, Budget, Window, may_reserve, window_key};
 pub use key::{ApiKey, KeyFormatError, KeyHash, KeyId, KeyRecord};
 pub use money::{Micro, Price};
 pub use project::{Project, ProjectId, ProjectIdError};
+pub use region::{REGIONS_FILE, Region, RegionError, Regions};

@@ -11,11 +11,11 @@ use gateway::ports::{Ambient, Directory, Receipts, SealingSalts};
 use protection::Policy;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::auth::admit;
+use crate::auth::{admit, admit_visitor};
 use crate::errors::{Code, PublicError, internal, not_found};
-use crate::limits::{BodyMemory, InFlight, RateLimiter, drain_refused};
+use crate::limits::{BodyMemory, InFlight, RateLimiter, Visitors, drain_refused};
 use crate::observe::{Metrics, observe};
-use crate::ports::{Accounts, Answers, Searches};
+use crate::ports::{Accounts, Answers, Doors, Searches};
 use crate::routes::{Door, ROUTES};
 use crate::settings::Settings;
 use crate::shelves::Shelves;
@@ -50,6 +50,8 @@ pub struct Parts {
     pub shelves: Arc<dyn Shelves>,
     /// Answers from documents.
     pub answers: Arc<dyn Answers>,
+    /// Courses and the other doors.
+    pub doors: Doors,
     /// The key above all sealing keys.
     pub master_key: MasterKey,
     /// What `/v1/protect` does with each type.
@@ -75,6 +77,7 @@ pub(crate) struct App {
     pub(crate) parts: Parts,
     pub(crate) in_flight: InFlight,
     pub(crate) rate: RateLimiter,
+    pub(crate) visitors: Visitors,
     pub(crate) memory: BodyMemory,
 }
 
@@ -85,18 +88,23 @@ pub fn router(parts: Parts) -> Router {
     let in_flight = InFlight::new(parts.settings.in_flight);
     let memory = BodyMemory::new(parts.settings.body.together);
     let rate = RateLimiter::default();
-    let app: Shared = Arc::new(App { parts, in_flight, rate, memory });
+    let visitors = Visitors::new(parts.settings.visitor_requests_per_minute);
+    let app: Shared = Arc::new(App { parts, in_flight, rate, visitors, memory });
     let mut open = Router::new();
+    let mut visited = Router::new();
     let mut keyed = Router::new();
     for route in ROUTES {
         let methods: MethodRouter<Shared> = (route.methods)();
         match route.door {
             Door::Open => open = open.route(route.path, methods),
+            Door::Visitor => visited = visited.route(route.path, methods),
             Door::Key => keyed = keyed.route(route.path, methods),
         }
     }
     let keyed = keyed.route_layer(axum::middleware::from_fn_with_state(Arc::clone(&app), admit));
-    open.merge(keyed)
+    let visitors = axum::middleware::from_fn_with_state(Arc::clone(&app), admit_visitor);
+    open.merge(visited.route_layer(visitors))
+        .merge(keyed)
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(axum::middleware::from_fn(drain_refused))

@@ -1,7 +1,9 @@
 //! Who asks: the key in the header becomes a hash at once, the hash an [`Access`].
 
+use std::net::SocketAddr;
+
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use gateway::ports::JournalError;
@@ -37,6 +39,23 @@ pub(crate) async fn admit(State(app): State<Shared>, mut request: Request, next:
         standing.write(response.headers_mut());
     }
     response.map(|body| Body::new(Held::new(body, place)))
+}
+
+/// Middleware of every route that is open to visitors: a place, and an allowance by where they come from.
+pub(crate) async fn admit_visitor(
+    State(app): State<Shared>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let place = match app.in_flight.enter() {
+        Ok(place) => place,
+        Err(error) => return error.into_response(),
+    };
+    let caller = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    if let Err(error) = app.visitors.count(caller.map(|ConnectInfo(address)| address.ip())) {
+        return error.into_response();
+    }
+    next.run(request).await.map(|body| Body::new(Held::new(body, place)))
 }
 
 async fn identify(app: &App, headers: &HeaderMap) -> Result<Access, PublicError> {

@@ -25,7 +25,10 @@ pub use errors::{Code, PublicError, Row};
 pub use limits::BodyLimits;
 pub use listen::{ListenError, Listening, bind};
 pub use observe::Metrics;
-pub use ports::{Accounts, AnswerFault, Answers, Part, SearchFault, Searches, UsageReport};
+pub use ports::{
+    Accounts, AnswerFault, Answers, Applications, Courses, DoorAnswer, DoorFault, Doors, HandedIn,
+    Joining, Part, SearchFault, Searches, UsageReport,
+};
 pub use settings::{MetricsAccess, SealTimes, Settings};
 pub use shelves::{
     Access as CollectionAccess, CollectionRules, Incoming, LibraryError, Shelves, Shown,

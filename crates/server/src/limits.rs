@@ -6,6 +6,7 @@ mod in_flight;
 mod linger;
 mod memory;
 mod rate;
+mod visitors;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ pub(crate) use in_flight::InFlight;
 pub(crate) use linger::drain_refused;
 pub(crate) use memory::{BodyMemory, Share};
 pub(crate) use rate::RateLimiter;
+pub(crate) use visitors::Visitors;
 
 /// Limits of one body.
 #[derive(Debug, Clone, Copy)]

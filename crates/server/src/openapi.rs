@@ -1,5 +1,6 @@
 //! The `OpenAPI` document, written from the route table and the error table.
 
+mod courses;
 mod languages;
 mod search;
 mod texts;
@@ -23,16 +24,19 @@ pub(crate) fn document() -> Value {
             },
         });
         if let Some(fields) = operation.as_object_mut() {
-            if route.door == Door::Open {
+            if route.door != Door::Key {
                 fields.insert("security".to_owned(), json!([]));
             }
             if route.method == "post" {
                 let content = json!({ "required": true, "content": { media_of(route.path): content(request_of(route.path)) } });
                 fields.insert("requestBody".to_owned(), content);
             }
-            if let Some(name) = path.split('{').nth(1).and_then(|rest| rest.split('}').next()) {
-                let parameter = json!([{ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }]);
-                fields.insert("parameters".to_owned(), parameter);
+            let names = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+            let parameters: Vec<Value> = names
+                .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+                .collect();
+            if !parameters.is_empty() {
+                fields.insert("parameters".to_owned(), Value::from(parameters));
             }
         }
         let entry = paths.entry(path).or_insert_with(|| json!({}));
@@ -41,6 +45,7 @@ pub(crate) fn document() -> Value {
         }
     }
     let mut schemas = Map::new();
+    courses::schemas(&mut schemas);
     languages::schemas(&mut schemas);
     search::schemas(&mut schemas);
     texts::schemas(&mut schemas);
@@ -91,6 +96,7 @@ fn request_of(path: &str) -> Option<&'static str> {
         .or_else(|| search::of(path))
         .or_else(|| texts::of(path))
         .map(|names| names.0)
+        .or_else(|| courses::of(path))
 }
 
 /// The name of the schema of a route's answer, where it is written here.

@@ -1,7 +1,12 @@
 //! What the routes about the installation itself need; the binary implements it over the store.
 
 mod answers;
+mod applications;
+mod courses;
+mod door;
 mod search;
+
+use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 use gateway::ports::JournalError;
@@ -9,6 +14,9 @@ use projects::ProjectId;
 use serde::Serialize;
 
 pub use answers::{AnswerFault, Answers};
+pub use applications::Applications;
+pub use courses::{Courses, HandedIn, Joining};
+pub use door::{DoorAnswer, DoorFault};
 pub use search::{SearchFault, Searches};
 
 /// What a project has used.
@@ -45,6 +53,15 @@ pub struct Part {
     pub ready: bool,
 }
 
+/// The doors through which people come: each is a port of its own.
+#[derive(Clone)]
+pub struct Doors {
+    /// Courses, learners, badges.
+    pub courses: Arc<dyn Courses>,
+    /// Who asks for a project.
+    pub applications: Arc<dyn Applications>,
+}
+
 /// The installation's own books.
 pub trait Accounts: Send + Sync {
     /// What `project` has used.
@@ -52,4 +69,10 @@ pub trait Accounts: Send + Sync {
 
     /// Whether the parts that every request needs work.
     fn parts(&self) -> BoxFuture<'_, Vec<Part>>;
+}
+
+impl std::fmt::Debug for Doors {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Doors(…)")
+    }
 }

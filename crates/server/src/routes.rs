@@ -1,7 +1,9 @@
 //! The one route table, and what handlers share.
 
 mod answers;
+mod applications;
 mod collections;
+mod courses;
 mod documents;
 mod languages;
 mod models;
@@ -21,7 +23,7 @@ use http::HeaderName;
 
 use crate::app::Shared;
 use crate::errors::{Code, PublicError};
-use crate::limits::{Share, read_body};
+use crate::limits::{BodyLimits, Share, read_body};
 
 /// The receipt of a request that was recorded.
 pub(crate) const RECEIPT: HeaderName = HeaderName::from_static("x-igudar-receipt");
@@ -35,6 +37,8 @@ const INLINE: usize = 8 << 10;
 pub(crate) enum Door {
     /// Everyone who reaches the port.
     Open,
+    /// Everyone who reaches the port, so often a minute.
+    Visitor,
     /// A valid key.
     Key,
 }
@@ -112,6 +116,34 @@ routes! {
         "The document is deleted everywhere; `collection` in the query.";
     post "/v1/answers" Key "application/json" answers::answer,
         "An answer with quotes from documents that this key may read, or a refusal that says whom to ask. `stream`: each sentence with its citations as server-sent events.";
+    get "/v1/courses" Visitor "application/json" courses::list,
+        "The courses: title, licence, lessons, exercises.";
+    get "/v1/courses/{id}" Visitor "application/json" courses::one,
+        "A course: its lessons in each language, its exercises and the cases that everyone may see.";
+    post "/v1/courses/{id}/exercises/{exercise}/attempts" Key "application/json" courses::attempt,
+        "Hand in a `submission`; it runs for real and is graded. Kept for `learner` where one is named.";
+    post "/v1/learners" Key "application/json" courses::join,
+        "A learner of this key's project: a random id with `region`, `cohort`, `language`.";
+    get "/v1/learners/{id}" Key "application/json" courses::progress,
+        "What a learner of this key's project has passed, what comes next, and the badges.";
+    delete "/v1/learners/{id}" Key "application/json" courses::forget,
+        "The learner is forgotten, with attempts and badges.";
+    post "/v1/badges" Key "application/json" courses::issue,
+        "The signed badge of a `course` that a `learner` of this key's project has passed. Asking again gives the same.";
+    post "/v1/badges/verify" Visitor "application/json" courses::verify,
+        "Whether a badge of this installation holds and was not taken back.";
+    get "/v1/badges/revocations" Visitor "application/json" courses::revocations,
+        "The badges taken back, a 1EdTech revocation list.";
+    get "/v1/badges/key" Visitor "application/json" courses::issuer_key,
+        "The public key that checks badges, a JSON Web Key.";
+    get "/v1/badges/{id}" Visitor "application/json" courses::badge,
+        "A badge by its id: an Open Badges 3.0 credential as a JSON Web Token.";
+    post "/v1/applications" Visitor "application/json" applications::submit,
+        "Ask for a project: `organisation`, `contact`, `kind`, `need`, `credits`, `milestones`. 202 with the id by which to ask after it.";
+    get "/v1/applications" Key "application/json" applications::list,
+        "The application that this key's project comes from, with its milestones and their outcome.";
+    get "/v1/applications/{id}" Visitor "application/json" applications::one,
+        "How an application stands, for whoever knows its id.";
     post "/v1/preview" Key "application/json" speak::preview,
         "What each destination would receive for this request; nothing is sent. `?route=embeddings` for embeddings.";
     get "/v1/receipts/{id}" Key "application/json" record::receipt,
@@ -144,6 +176,29 @@ impl FromRequest<Shared> for TextBody {
         let mut share = app.memory.share();
         let limits = &app.parts.settings.body;
         let bytes = read_body(&parts.headers, body, limits, &mut share).await?;
+        Ok(Self(bytes, share))
+    }
+}
+
+/// What somebody without a key sends may have so many bytes.
+const VISITOR_BODY: usize = 64 << 10;
+
+/// The same for somebody without a key, with a limit of its own.
+pub(crate) struct VisitorBody(pub(crate) Bytes, Share);
+
+impl FromRequest<Shared> for VisitorBody {
+    type Rejection = PublicError;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, PublicError> {
+        let (parts, body): (_, Body) = request.into_parts();
+        let mut share = app.memory.share();
+        let usual = app.parts.settings.body;
+        let limits = BodyLimits {
+            raw: usual.raw.min(VISITOR_BODY),
+            decoded: usual.decoded.min(VISITOR_BODY),
+            ..usual
+        };
+        let bytes = read_body(&parts.headers, body, &limits, &mut share).await?;
         Ok(Self(bytes, share))
     }
 }

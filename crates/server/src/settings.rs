@@ -40,6 +40,8 @@ pub struct Settings {
     pub upload: u64,
     /// Requests worked on at once.
     pub in_flight: usize,
+    /// Requests a minute of one caller without a key, where a route is open to such; 0 for no limit.
+    pub visitor_requests_per_minute: u32,
     /// How long running requests may take after a signal to stop.
     pub drain: Duration,
     /// Who may read `/metrics`.
@@ -54,6 +56,7 @@ impl Default for Settings {
             body: BodyLimits::default(),
             upload: 500 << 20,
             in_flight: 256,
+            visitor_requests_per_minute: 120,
             drain: Duration::from_secs(30),
             metrics: MetricsAccess::default(),
             seal: SealTimes::default(),

@@ -2,6 +2,7 @@
 //! do it beside a running server.
 
 use projects::{Budget, KeyHash, KeyId, KeyRecord, Micro, Project, ProjectId, Window};
+use sqlx::SqliteConnection;
 
 use crate::error::StoreError;
 use crate::store::Store;
@@ -72,25 +73,54 @@ fn insertion(error: sqlx::Error, what: &'static str) -> AdministrationError {
     }
 }
 
+pub(crate) async fn insert_project(
+    connection: &mut SqliteConnection,
+    project: &Project,
+) -> Result<(), AdministrationError> {
+    sqlx::query(
+        "INSERT INTO projects (id, name, created_ms, budget_micro, budget_window,
+         requests_per_minute, local_only, policy) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )
+    .bind(project.id.as_str())
+    .bind(&project.name)
+    .bind(project.created_ms)
+    .bind(project.budget.map(|budget| budget.limit.0))
+    .bind(project.budget.map(|budget| budget.window.as_str()))
+    .bind(project.requests_per_minute)
+    .bind(project.local_only)
+    .bind(project.policy.as_deref())
+    .execute(connection)
+    .await
+    .map_err(|error| insertion(error, "project"))?;
+    Ok(())
+}
+
+pub(crate) async fn insert_key(
+    connection: &mut SqliteConnection,
+    key: &KeyRecord,
+) -> Result<(), AdministrationError> {
+    sqlx::query(
+        "INSERT INTO keys (id, project, name, hash, created_ms, revoked_ms, expires_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )
+    .bind(key.id.as_str())
+    .bind(key.project.as_str())
+    .bind(&key.name)
+    .bind(key.hash.0.as_slice())
+    .bind(key.created_ms)
+    .bind(key.revoked_ms)
+    .bind(key.expires_ms)
+    .execute(connection)
+    .await
+    .map_err(|error| insertion(error, "key"))?;
+    Ok(())
+}
+
 impl Store {
     /// Adds a project as the caller made it.
     pub async fn add_project(&self, project: &Project) -> Result<(), AdministrationError> {
-        sqlx::query(
-            "INSERT INTO projects (id, name, created_ms, budget_micro, budget_window,
-             requests_per_minute, local_only, policy) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )
-        .bind(project.id.as_str())
-        .bind(&project.name)
-        .bind(project.created_ms)
-        .bind(project.budget.map(|budget| budget.limit.0))
-        .bind(project.budget.map(|budget| budget.window.as_str()))
-        .bind(project.requests_per_minute)
-        .bind(project.local_only)
-        .bind(project.policy.as_deref())
-        .execute(&self.pool)
-        .await
-        .map_err(|error| insertion(error, "project"))?;
-        Ok(())
+        let mut connection = self.pool.acquire().await?;
+        insert_project(&mut connection, project).await
     }
 
     /// All projects, by id.
@@ -140,21 +170,8 @@ impl Store {
 
     /// Adds a key's record.
     pub async fn add_key(&self, key: &KeyRecord) -> Result<(), AdministrationError> {
-        sqlx::query(
-            "INSERT INTO keys (id, project, name, hash, created_ms, revoked_ms, expires_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )
-        .bind(key.id.as_str())
-        .bind(key.project.as_str())
-        .bind(&key.name)
-        .bind(key.hash.0.as_slice())
-        .bind(key.created_ms)
-        .bind(key.revoked_ms)
-        .bind(key.expires_ms)
-        .execute(&self.pool)
-        .await
-        .map_err(|error| insertion(error, "key"))?;
-        Ok(())
+        let mut connection = self.pool.acquire().await?;
+        insert_key(&mut connection, key).await
     }
 
     /// The keys of a project, or all; the oldest first.

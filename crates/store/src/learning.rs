@@ -16,6 +16,9 @@ pub struct LearnerRecord {
     pub cohort: Option<String>,
     /// The language the learner chose, a BCP 47 tag.
     pub language: Option<String>,
+    /// The project whose keys alone may hand in for this learner over HTTP; none where the learner joined at
+    /// the command line.
+    pub project: Option<String>,
     /// When, in milliseconds since the Unix epoch.
     pub joined_ms: i64,
 }
@@ -58,9 +61,14 @@ pub struct BadgeRecord {
     pub issued_ms: i64,
 }
 
-type LearnerRow = (String, Option<String>, Option<String>, Option<String>, i64);
+type LearnerRow = (String, Option<String>, Option<String>, Option<String>, Option<String>, i64);
 type AttemptRow = (String, String, u32, String, String, String, i64, i64);
 type BadgeRow = (String, String, String, u32, String, i64);
+
+fn learner_of(row: LearnerRow) -> LearnerRecord {
+    let (id, region, cohort, language, project, joined_ms) = row;
+    LearnerRecord { id, region, cohort, language, project, joined_ms }
+}
 
 fn badge_of(row: BadgeRow) -> BadgeRecord {
     let (id, learner, course, course_version, token, issued_ms) = row;
@@ -71,13 +79,14 @@ impl Store {
     /// Adds a learner.
     pub async fn add_learner(&self, learner: &LearnerRecord) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO learners (id, region, cohort, language, joined_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO learners (id, region, cohort, language, project, joined_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )
         .bind(&learner.id)
         .bind(&learner.region)
         .bind(&learner.cohort)
         .bind(&learner.language)
+        .bind(&learner.project)
         .bind(learner.joined_ms)
         .execute(&self.pool)
         .await?;
@@ -87,18 +96,23 @@ impl Store {
     /// All learners, in the order in which they joined.
     pub async fn learners(&self) -> Result<Vec<LearnerRecord>, StoreError> {
         let rows: Vec<LearnerRow> = sqlx::query_as(
-            "SELECT id, region, cohort, language, joined_ms FROM learners ORDER BY joined_ms, id",
+            "SELECT id, region, cohort, language, project, joined_ms FROM learners
+             ORDER BY joined_ms, id",
         )
         .fetch_all(&self.pool)
         .await?;
-        let record = |(id, region, cohort, language, joined_ms)| LearnerRecord {
-            id,
-            region,
-            cohort,
-            language,
-            joined_ms,
-        };
-        Ok(rows.into_iter().map(record).collect())
+        Ok(rows.into_iter().map(learner_of).collect())
+    }
+
+    /// One learner.
+    pub async fn learner(&self, id: &str) -> Result<Option<LearnerRecord>, StoreError> {
+        let row: Option<LearnerRow> = sqlx::query_as(
+            "SELECT id, region, cohort, language, project, joined_ms FROM learners WHERE id = ?1",
+        )
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(learner_of))
     }
 
     /// Forgets a learner: the row, the attempts and the badges.
@@ -141,12 +155,14 @@ impl Store {
         Ok(())
     }
 
-    /// All attempts, the oldest first.
-    pub async fn attempts(&self) -> Result<Vec<AttemptRecord>, StoreError> {
+    /// The attempts of a learner, or all; the oldest first.
+    pub async fn attempts(&self, learner: Option<&str>) -> Result<Vec<AttemptRecord>, StoreError> {
         let rows: Vec<AttemptRow> = sqlx::query_as(
             "SELECT learner, course, course_version, exercise, outcome, digest, tokens, at_ms
-             FROM attempts ORDER BY at_ms, learner, course, exercise, number",
+             FROM attempts WHERE ?1 IS NULL OR learner = ?1
+             ORDER BY at_ms, learner, course, exercise, number",
         )
+        .bind(learner)
         .fetch_all(&self.pool)
         .await?;
         let record =
@@ -190,6 +206,18 @@ impl Store {
         .fetch_one(&self.pool)
         .await?;
         Ok(badge_of(row))
+    }
+
+    /// One badge.
+    pub async fn badge(&self, id: &str) -> Result<Option<BadgeRecord>, StoreError> {
+        let row: Option<BadgeRow> = sqlx::query_as(
+            "SELECT id, learner, course, course_version, token, issued_ms FROM badges
+             WHERE id = ?1",
+        )
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.map(badge_of))
     }
 
     /// All badges, the oldest first.
@@ -272,15 +300,23 @@ mod tests {
             region: Some("Drâa-Tafilalet".to_owned()),
             cohort: None,
             language: Some("ar".to_owned()),
+            project: Some("a-class".to_owned()),
             joined_ms: 1,
         };
         store.add_learner(&learner).await.unwrap();
+        assert_eq!(store.learner("one").await.unwrap().as_ref(), Some(&learner));
+        assert_eq!(store.learner("other").await.unwrap(), None);
         assert_eq!(store.learners().await.unwrap(), [learner]);
         for made in [attempt("a", "failed"), attempt("a", "passed"), attempt("b", "passed")] {
             store.add_attempt(&made).await.unwrap();
         }
-        let outcomes: Vec<String> =
-            store.attempts().await.unwrap().into_iter().map(|made| made.outcome).collect();
+        let outcomes: Vec<String> = store
+            .attempts(Some("one"))
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|made| made.outcome)
+            .collect();
         assert_eq!(outcomes, ["failed", "passed", "passed"]);
         assert_eq!(store.keep_badge(&badge("x")).await.unwrap(), badge("x"));
         assert_eq!(store.keep_badge(&badge("y")).await.unwrap(), badge("x"));
@@ -293,7 +329,8 @@ mod tests {
         // A learner who is forgotten leaves nothing but what was taken back.
         store.forget_learner("one").await.unwrap();
         assert!(
-            store.attempts().await.unwrap().is_empty() && store.badges().await.unwrap().is_empty()
+            store.attempts(None).await.unwrap().is_empty()
+                && store.badges().await.unwrap().is_empty()
         );
         let left = store.revocations().await.unwrap();
         assert_eq!(left, [("x".to_owned(), "by mistake".to_owned())]);

@@ -10,6 +10,7 @@
 
 mod administration;
 mod ambient;
+mod applications;
 mod audit;
 mod batch;
 mod directory;
@@ -33,6 +34,7 @@ mod writer;
 
 pub use administration::AdministrationError;
 pub use ambient::SystemAmbient;
+pub use applications::{ApplicationRecord, ErasedBefore, MilestoneRecord};
 pub use audit::{Audit, Mismatch};
 pub use error::StoreError;
 pub use export::Export;

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 #[command(
-    after_help = "Examples:\n  igudar learn list\n  igudar learn show donnees-personnelles --language ar\n  igudar learn exercise donnees-personnelles dictionnaire\n  igudar learn join --region 'Drâa-Tafilalet' --language fr\n  igudar learn submit donnees-personnelles dictionnaire dictionary.toml --learner ID\n  igudar learn check courses/donnees-personnelles\n\nExit code 3 when a submission does not pass, or a course does not hold."
+    after_help = "Examples:\n  igudar learn list\n  igudar learn show donnees-personnelles --language ar\n  igudar learn exercise donnees-personnelles dictionnaire\n  igudar learn join --region 'Drâa-Tafilalet' --language fr\n  igudar learn submit donnees-personnelles dictionnaire dictionary.toml --learner ID\n  igudar learn progress --region 'Drâa-Tafilalet' --cohort spring\n  igudar learn check courses/donnees-personnelles\n\nExit code 3 when a submission does not pass, or a course does not hold."
 )]
 pub(crate) enum Learn {
     /// The courses there are.
@@ -34,7 +34,7 @@ pub(crate) enum Learn {
     },
     /// Become a learner; prints the id, which is all that is known of a learner.
     Join {
-        /// The region, as indicators count it.
+        /// The region, by its code or its name in any of the pack's languages: MA-08, Drâa-Tafilalet.
         #[arg(long)]
         region: Option<String>,
         /// The cohort.
@@ -43,6 +43,9 @@ pub(crate) enum Learn {
         /// The language of the lessons.
         #[arg(long)]
         language: Option<String>,
+        /// The project whose keys may hand in for this learner over HTTP too.
+        #[arg(long)]
+        project: Option<String>,
     },
     /// Hand in a file; it runs for real and is graded.
     Submit {
@@ -59,8 +62,10 @@ pub(crate) enum Learn {
     /// What is passed: of one learner, else of all, by region, language and cohort.
     Progress {
         /// One learner.
-        #[arg(long)]
+        #[arg(long, conflicts_with_all = ["region", "cohort", "language"])]
         learner: Option<String>,
+        #[command(flatten)]
+        groups: Groups,
     },
     /// Forget a learner: attempts and badges too. What was revoked stays revoked; nothing can be revoked afterwards.
     Forget {
@@ -72,6 +77,20 @@ pub(crate) enum Learn {
         /// The folder; the built-in courses where it is left out.
         folder: Option<PathBuf>,
     },
+}
+
+/// Which learners are counted.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Groups {
+    /// Only those of this region, by code or name.
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+    /// Only those of this cohort.
+    #[arg(long)]
+    pub(crate) cohort: Option<String>,
+    /// Only those who learn in this language.
+    #[arg(long)]
+    pub(crate) language: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

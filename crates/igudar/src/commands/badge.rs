@@ -2,16 +2,16 @@
 
 use anyhow::Context as _;
 use gateway::ports::Ambient as _;
-use learning::{Achievement, BadgeFacts, BadgeKey, RevocationList, issue, verify};
+use learning::{BadgeKey, RevocationList, verify};
 use serde_json::json;
-use store::{BadgeRecord, SystemAmbient};
+use store::SystemAmbient;
 
-use super::learn::{known, named, passed};
+use super::learn::{known, named};
 use super::{Session, read_input};
 use crate::arguments::{Badge, VerifyBadge};
 use crate::exit::Exit;
 use crate::output;
-use crate::wiring::{Installation, badge_issuer, badge_signer, random_id, rfc_3339};
+use crate::wiring::{Installation, Issued, badge_signer, issue_badge, revocation_list};
 
 pub(crate) async fn run(session: &Session, badge: Badge) -> anyhow::Result<Exit> {
     match badge {
@@ -40,51 +40,23 @@ pub(crate) async fn run(session: &Session, badge: Badge) -> anyhow::Result<Exit>
 
 async fn give(session: &Session, course: &str, learner: &str) -> anyhow::Result<Exit> {
     let folder = named(course)?;
-    let course = &folder.course;
     let installation = known(session, learner).await?;
-    let passed = passed(&installation.store.attempts().await?, course, learner);
-    let open: Vec<&str> = course
-        .exercises
-        .iter()
-        .map(|exercise| exercise.id.as_str())
-        .filter(|id| !passed.iter().any(|(done, _)| done == id))
-        .collect();
-    if !open.is_empty() {
-        output::remark(&format!("the course is not passed yet; open: {}", open.join(", ")));
-        return Ok(Exit::NotVerified);
-    }
     let signer = badge_signer(&installation.secrets);
-    let now_ms = SystemAmbient.now_ms();
-    let id = format!("urn:uuid:{}", random_id());
-    let facts = BadgeFacts {
-        id: id.clone(),
-        issuer: badge_issuer(&signer),
-        learner: format!("urn:uuid:{learner}"),
-        achievement: Achievement {
-            id: format!("urn:igudar:course:{}:{}", course.id, course.version),
-            name: course.title.clone(),
-            criteria: course.criteria.clone(),
-        },
-        valid_from: now_ms / 1000,
-        valid_from_text: rfc_3339(now_ms / 1000)?,
-        evidence: passed.into_iter().map(|(_, digest)| digest).collect(),
-    };
-    let made = BadgeRecord {
-        id,
-        learner: learner.to_owned(),
-        course: course.id.clone(),
-        course_version: course.version,
-        token: issue(&facts, &signer),
-        issued_ms: now_ms,
-    };
-    let kept = installation.store.keep_badge(&made).await?;
-    if let Some(reason) = revocations(&installation).await?.reason(&kept.id) {
-        output::remark(&format!("the badge of this learner was revoked: {reason}"));
-        return Ok(Exit::NotVerified);
+    match issue_badge(&installation.store, &signer, &folder.course, learner).await? {
+        Issued::Badge(badge) => {
+            let value = json!({ "id": badge.id, "badge": badge.token });
+            output::result(session.json, &value, || badge.token.clone())?;
+            Ok(Exit::Done)
+        }
+        Issued::Open(open) => {
+            output::remark(&format!("the course is not passed yet; open: {}", open.join(", ")));
+            Ok(Exit::NotVerified)
+        }
+        Issued::Revoked(reason) => {
+            output::remark(&format!("the badge of this learner was revoked: {reason}"));
+            Ok(Exit::NotVerified)
+        }
     }
-    let value = json!({ "id": kept.id, "badge": kept.token });
-    output::result(session.json, &value, || kept.token.clone())?;
-    Ok(Exit::Done)
 }
 
 async fn check(session: &Session, asked: &VerifyBadge) -> anyhow::Result<Exit> {
@@ -136,10 +108,6 @@ async fn check(session: &Session, asked: &VerifyBadge) -> anyhow::Result<Exit> {
 }
 
 async fn revocations(installation: &Installation) -> anyhow::Result<RevocationList> {
-    let (issuer, _) = badge_issuer(&badge_signer(&installation.secrets));
-    let mut list = RevocationList::new(&issuer);
-    for (badge, reason) in installation.store.revocations().await? {
-        list.revoke(&badge, &reason);
-    }
-    Ok(list)
+    let signer = badge_signer(&installation.secrets);
+    Ok(revocation_list(&installation.store, &signer).await?)
 }

@@ -7,13 +7,16 @@ use gateway::ports::Ambient as _;
 use learning::course::Texts;
 use learning::{Course, Exercise, Graded, Kind, Outcome, grade};
 use serde_json::json;
-use store::{AttemptRecord, LearnerRecord, SystemAmbient};
+use store::{LearnerRecord, SystemAmbient};
 
 use super::{Session, read_input};
 use crate::arguments::Learn;
 use crate::exit::{Exit, WrongUse};
 use crate::output;
-use crate::wiring::{Classroom, CourseFolder, Installation, courses, random_id};
+use crate::wiring::{
+    Classroom, CourseFolder, Installation, courses, keep_attempt, random_id, region_code, regions,
+    shown_cases, wrong_words,
+};
 
 pub(crate) async fn run(session: &Session, learn: Learn) -> anyhow::Result<Exit> {
     match learn {
@@ -24,11 +27,24 @@ pub(crate) async fn run(session: &Session, learn: Learn) -> anyhow::Result<Exit>
             check_language(&folder.course, &language)?;
             describe(session, exercise_of(&folder.course, &exercise)?, &language)
         }
-        Learn::Join { region, cohort, language } => {
+        Learn::Join { region, cohort, language, project } => {
             let configuration = session.configuration()?;
+            if let Some(problem) = wrong_words(cohort.as_deref(), language.as_deref()) {
+                return Err(WrongUse(problem.to_owned()).into());
+            }
+            let regions = regions(&configuration)?;
+            let region = region
+                .map(|written| region_code(&regions, &written))
+                .transpose()
+                .map_err(|problem| WrongUse(format!("--region: {problem}")))?;
             let installation = Installation::open_or_begin(&configuration).await?;
+            let project = match project {
+                Some(id) => Some(installation.project(Some(&id)).await?.id.to_string()),
+                None => None,
+            };
             let joined_ms = SystemAmbient.now_ms();
-            let learner = LearnerRecord { id: random_id(), region, cohort, language, joined_ms };
+            let id = random_id();
+            let learner = LearnerRecord { id, region, cohort, language, project, joined_ms };
             installation.store.add_learner(&learner).await?;
             output::result(session.json, &json!({ "learner": learner.id }), || learner.id.clone())?;
             Ok(Exit::Done)
@@ -38,7 +54,7 @@ pub(crate) async fn run(session: &Session, learn: Learn) -> anyhow::Result<Exit>
             let exercise = exercise_of(&folder.course, &exercise)?;
             submit(session, &folder, exercise, &read_input(Some(&file))?, learner).await
         }
-        Learn::Progress { learner } => progress::run(session, learner).await,
+        Learn::Progress { learner, groups } => progress::run(session, learner, groups).await,
         Learn::Forget { learner } => {
             let installation = Installation::open_existing(&session.folder).await?;
             installation.store.forget_learner(&learner).await?;
@@ -149,16 +165,11 @@ fn show(
 }
 
 fn describe(session: &Session, exercise: &Exercise, language: &str) -> anyhow::Result<Exit> {
-    let cases: Vec<_> = exercise
-        .public
-        .iter()
-        .map(|case| json!({ "input": case.input, "target": case.target }))
-        .collect();
     let value = json!({
         "id": exercise.id,
         "kind": exercise.kind,
         "task": text_in(&exercise.task, language),
-        "cases": cases,
+        "cases": shown_cases(exercise),
         "hidden_cases": exercise.hidden.len(),
         "repeats": exercise.repeats,
         "pass_mark": exercise.pass_mark,
@@ -191,21 +202,8 @@ async fn submit(
     };
     let classroom = Classroom::open(folder, exercise.kind == Kind::Question).await?;
     let graded = grade(&folder.course, exercise, submission, &classroom);
-    // A fault of the platform is no attempt.
-    if let (Some(installation), Some(learner)) = (installation, learner)
-        && graded.outcome != Outcome::NotGraded
-    {
-        let attempt = AttemptRecord {
-            learner,
-            course: folder.course.id.clone(),
-            course_version: folder.course.version,
-            exercise: exercise.id.clone(),
-            outcome: graded.outcome.as_str().to_owned(),
-            digest: graded.digest.clone(),
-            tokens: graded.tokens,
-            at_ms: SystemAmbient.now_ms(),
-        };
-        installation.store.add_attempt(&attempt).await?;
+    if let (Some(installation), Some(learner)) = (installation, learner) {
+        keep_attempt(&installation.store, &folder.course, &graded, learner).await?;
     }
     output::result(session.json, &json!(graded), || shown(&graded))?;
     Ok(match graded.outcome {
@@ -218,8 +216,11 @@ async fn submit(
 /// The installation, once the learner is known to be one of its own.
 pub(super) async fn known(session: &Session, learner: &str) -> anyhow::Result<Installation> {
     let installation = Installation::open_existing(&session.folder).await?;
-    let known = installation.store.learners().await?.iter().any(|one| one.id == learner);
-    anyhow::ensure!(known, "there is no learner of this id; `igudar learn join` makes one");
+    let known = installation.store.learner(learner).await?;
+    anyhow::ensure!(
+        known.is_some(),
+        "there is no learner of this id; `igudar learn join` makes one"
+    );
     Ok(installation)
 }
 
@@ -244,25 +245,6 @@ fn shown(graded: &Graded) -> String {
     }
     lines.push(format!("{}: {}", graded.exercise, graded.outcome.as_str()));
     lines.join("\n")
-}
-
-/// All exercises of a course that a learner passed, with the digest of the first run that did.
-pub(super) fn passed(
-    attempts: &[AttemptRecord],
-    course: &Course,
-    learner: &str,
-) -> Vec<(String, String)> {
-    let passed = |exercise: &Exercise| {
-        let run = attempts.iter().find(|made| {
-            made.learner == learner
-                && made.course == course.id
-                && made.course_version == course.version
-                && made.exercise == exercise.id
-                && made.outcome == Outcome::Passed.as_str()
-        })?;
-        Some((exercise.id.clone(), run.digest.clone()))
-    };
-    course.exercises.iter().filter_map(passed).collect()
 }
 
 /// Refuses a language that the course is not in.

@@ -116,6 +116,8 @@ settings! {
         body_idle_time: Time = "15 s", "IGUDAR_BODY_IDLE_TIME";
         /// Requests worked on at once; one more gets 503.
         max_in_flight: usize = "256", "IGUDAR_MAX_IN_FLIGHT";
+        /// Requests a minute of one caller without a key, on routes that are open to visitors; 0 for no limit.
+        visitor_requests_per_minute: u32 = "120", "IGUDAR_VISITOR_REQUESTS_PER_MINUTE";
         /// How long running requests may take after Ctrl-C or SIGTERM.
         drain_time: Time = "30 s", "IGUDAR_DRAIN_TIME";
         /// Who may read /metrics: loopback (this machine, not through a proxy), open, off.

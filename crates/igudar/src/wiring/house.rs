@@ -5,12 +5,17 @@ use std::sync::Arc;
 use gateway::ports::{Ambient, Observer};
 use gateway::{Gateway, GatewayParts, derive_id_key};
 use model::Limits;
-use server::{BodyLimits, MasterKey, Metrics, MetricsAccess, Parts, SealTimes, Settings};
+use server::{BodyLimits, Doors, MasterKey, Metrics, MetricsAccess, Parts, SealTimes, Settings};
 use store::{SqliteJournal, Store, SystemAmbient};
 
 use super::books::Books;
+use super::front_desk::FrontDesk;
+use super::school_door::School;
 use super::shelves::Shelves;
-use super::{Installation, Library, Ways, build_destinations, general_policy, knowledge};
+use super::{
+    Installation, Library, Ways, badge_signer, build_destinations, general_policy, knowledge,
+    regions,
+};
 use crate::configuration::{Configuration, MetricsWord};
 
 /// A joined house.
@@ -61,6 +66,7 @@ impl House {
             answers: Arc::new(library.clone()),
             search: Arc::new(library.clone()),
             shelves: Arc::new(Shelves::begin(library).await?),
+            doors: doors(configuration, installation)?,
             master_key: MasterKey(*installation.secrets.sealing_master.reveal()),
             policy: general_policy(configuration, &knowledge)?,
             metrics,
@@ -77,6 +83,17 @@ impl House {
     }
 }
 
+/// The doors through which people come.
+fn doors(configuration: &Configuration, installation: &Installation) -> anyhow::Result<Doors> {
+    let store = installation.store.clone();
+    let signer = badge_signer(&installation.secrets);
+    let regions = regions(configuration)?;
+    let school = School::open(store.clone(), signer, regions.clone())?;
+    let currency = configuration.settings.projects.currency.clone();
+    let desk = FrontDesk { store, regions, currency };
+    Ok(Doors { courses: Arc::new(school), applications: Arc::new(desk) })
+}
+
 fn settings(configuration: &Configuration) -> Settings {
     let server = &configuration.settings.server;
     let seal = &configuration.settings.seal;
@@ -90,6 +107,7 @@ fn settings(configuration: &Configuration) -> Settings {
         },
         upload: extraction::Limits::default().bytes,
         in_flight: server.max_in_flight,
+        visitor_requests_per_minute: server.visitor_requests_per_minute,
         drain: server.drain_time.0,
         metrics: match server.metrics {
             MetricsWord::Loopback => MetricsAccess::Loopback,

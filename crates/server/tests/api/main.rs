@@ -10,3 +10,4 @@ mod search;
 mod speak;
 mod support;
 mod texts;
+mod visitors;

@@ -145,6 +145,7 @@ impl House {
             search: Arc::new(OneCollection),
             shelves: Arc::new(NoShelves),
             answers: Arc::new(NoDocuments),
+            doors: crate::visitors::doors(),
             master_key: MasterKey([7; 32]),
             policy: Policy::label_all("test"),
             metrics,

@@ -4,50 +4,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use learning::Outcome;
 use serde_json::json;
-use store::BadgeRecord;
 
-use super::{known, passed};
+use super::known;
+use crate::arguments::Groups;
 use crate::commands::Session;
-use crate::exit::Exit;
+use crate::exit::{Exit, WrongUse};
 use crate::output;
-use crate::wiring::{CourseFolder, Installation, courses};
+use crate::wiring::{Installation, courses, progress_of, region_code, regions, valid_badges};
 
-pub(super) async fn run(session: &Session, learner: Option<String>) -> anyhow::Result<Exit> {
+pub(super) async fn run(
+    session: &Session,
+    learner: Option<String>,
+    groups: Groups,
+) -> anyhow::Result<Exit> {
     match learner {
         Some(learner) => of_one(session, &learner).await,
-        None => of_all(session).await,
+        None => of_all(session, groups).await,
     }
 }
 
 async fn of_one(session: &Session, learner: &str) -> anyhow::Result<Exit> {
     let installation = known(session, learner).await?;
-    let attempts = installation.store.attempts().await?;
-    let badges = valid_badges(&installation).await?;
-    let mut lines = Vec::new();
-    for CourseFolder { course, .. } in courses()? {
-        let passed = passed(&attempts, &course, learner);
-        let done: BTreeSet<&str> = passed.iter().map(|(exercise, _)| exercise.as_str()).collect();
-        let open = course.exercises.iter().find(|one| !done.contains(one.id.as_str()));
-        lines.push(json!({
-            "course": course.id,
-            "passed": done,
-            "exercises": course.exercises.len(),
-            "next": open.map(|exercise| exercise.id.as_str()),
-            "badge": badges.iter().any(|badge| {
-                badge.learner == learner && badge.course == course.id
-            }),
-        }));
-    }
+    let lines = progress_of(&installation.store, learner).await?;
     output::result(session.json, &json!({ "learner": learner, "courses": lines }), || {
         let rows = lines.iter().map(|line| {
-            let passed = line["passed"].as_array().map_or(0, Vec::len);
-            let done = if line["badge"] == true { "–" } else { "the badge: igudar badge issue" };
-            let next = line["next"].as_str().unwrap_or(done);
-            vec![
-                line["course"].as_str().unwrap_or_default().to_owned(),
-                format!("{passed} of {}", line["exercises"]),
-                next.to_owned(),
-            ]
+            let done = match line.badge {
+                Some(_) => "–",
+                None => "the badge: igudar badge issue",
+            };
+            let next = line.next.as_deref().unwrap_or(done).to_owned();
+            vec![line.course.clone(), format!("{} of {}", line.passed.len(), line.exercises), next]
         });
         output::table(&["course", "passed", "next"], rows)
     })?;
@@ -55,9 +41,13 @@ async fn of_one(session: &Session, learner: &str) -> anyhow::Result<Exit> {
 }
 
 /// Counted from the attempts, never typed in.
-async fn of_all(session: &Session) -> anyhow::Result<Exit> {
+async fn of_all(session: &Session, asked: Groups) -> anyhow::Result<Exit> {
     let installation = Installation::open_existing(&session.folder).await?;
-    let attempts = installation.store.attempts().await?;
+    let regions = regions(&session.configuration()?)?;
+    let region = asked.region.map(|written| region_code(&regions, &written)).transpose();
+    let region = region.map_err(|problem| WrongUse(format!("--region: {problem}")))?;
+    let fits = |asked: &Option<String>, held: &Option<String>| asked.is_none() || asked == held;
+    let attempts = installation.store.attempts(None).await?;
     let courses = courses()?;
     let is_current = |id: &str, version: u32| {
         courses.iter().any(|folder| folder.course.id == id && folder.course.version == version)
@@ -73,13 +63,19 @@ async fn of_all(session: &Session) -> anyhow::Result<Exit> {
     for (learner, ..) in &passed {
         *passes.entry(learner).or_default() += 1;
     }
-    let badges = valid_badges(&installation).await?;
+    let badges = valid_badges(&installation.store).await?;
     let mut held: BTreeMap<&str, usize> = BTreeMap::new();
     for badge in &badges {
         *held.entry(&badge.learner).or_default() += 1;
     }
     let mut groups: BTreeMap<(String, String, String), Group> = BTreeMap::new();
     for learner in installation.store.learners().await? {
+        let counted = fits(&region, &learner.region)
+            && fits(&asked.cohort, &learner.cohort)
+            && fits(&asked.language, &learner.language);
+        if !counted {
+            continue;
+        }
         let named = |text: Option<String>| text.unwrap_or_else(|| "not given".to_owned());
         let count = |by: &BTreeMap<&str, usize>| by.get(learner.id.as_str()).copied();
         let (passes, held) = (count(&passes), count(&held));
@@ -94,6 +90,7 @@ async fn of_all(session: &Session) -> anyhow::Result<Exit> {
         .map(|((region, language, cohort), group)| {
             json!({
                 "region": region,
+                "region_name": regions.name(region, "fr"),
                 "language": language,
                 "cohort": cohort,
                 "learners": group.learners,
@@ -105,7 +102,8 @@ async fn of_all(session: &Session) -> anyhow::Result<Exit> {
     output::result(session.json, &json!({ "groups": lines }), || {
         let rows = groups.iter().map(|((region, language, cohort), group)| {
             let number = |number: usize| number.to_string();
-            let names = [region, language, cohort].map(String::clone);
+            let region = regions.name(region, "fr").to_owned();
+            let names = [region, language.clone(), cohort.clone()];
             names
                 .into_iter()
                 .chain([number(group.learners), number(group.passed), number(group.badges)])
@@ -115,15 +113,6 @@ async fn of_all(session: &Session) -> anyhow::Result<Exit> {
         output::table(&head, rows)
     })?;
     Ok(Exit::Done)
-}
-
-/// The badges that were not taken back.
-async fn valid_badges(installation: &Installation) -> anyhow::Result<Vec<BadgeRecord>> {
-    let revoked = installation.store.revocations().await?;
-    let revoked: BTreeSet<&str> = revoked.iter().map(|(badge, _)| badge.as_str()).collect();
-    let mut badges = installation.store.badges().await?;
-    badges.retain(|badge| !revoked.contains(badge.id.as_str()));
-    Ok(badges)
 }
 
 #[derive(Default)]
