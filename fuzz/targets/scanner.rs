@@ -34,7 +34,7 @@ fn is_json(text: &str) -> bool {
 fuzz_target!(|bytes: &[u8]| {
     let limits = Limits::default();
     let body = text(bytes);
-    for route in [Route::ChatCompletions, Route::Embeddings] {
+    for route in [Route::ChatCompletions, Route::Completions, Route::Embeddings] {
         if let Ok(request) = read_request(route, &body, &limits) {
             let none = vec![Vec::new(); request.texts.len()];
             let same = request.rewrite(&body, &none, &MemberEdits::default());

@@ -34,15 +34,37 @@ pub(crate) fn restore_body(
     }
     let edits: Vec<Vec<TextEdit>> =
         answer.texts.iter().map(|part| restore_part(part, vault, &mut counts)).collect();
-    let body = if edits.iter().all(Vec::is_empty) {
+    let tokens: Vec<Vec<String>> =
+        answer.token_lists.iter().map(|list| restored_tokens(&list.tokens, vault)).collect();
+    let lists = answer.token_lists.iter().zip(&tokens);
+    let same_tokens = lists.clone().all(|(list, tokens)| list.tokens == *tokens);
+    let body = if edits.iter().all(Vec::is_empty) && same_tokens {
         bytes.clone()
     } else {
         let rewritten = answer
-            .rewrite(body, &edits)
+            .rewrite_with_tokens(body, &edits, &tokens)
             .map_err(|_| GatewayError::Internal("the answer could not be rewritten"))?;
         Bytes::from(rewritten)
     };
     Ok(RestoredBody { body, usage: answer.usage, counts })
+}
+
+/// The tokens of one choice with the real values back in place. A value stands where the last token of its
+/// label stood, and the tokens before it are empty: put together they are the restored text.
+fn restored_tokens(tokens: &[String], vault: &Vault) -> Vec<String> {
+    let mut restorer = vault.restorer(Escape::Plain);
+    let mut restored: Vec<String> = tokens
+        .iter()
+        .map(|token| {
+            let mut text = String::with_capacity(token.len());
+            restorer.push(token, &mut text);
+            text
+        })
+        .collect();
+    if let Some(last) = restored.last_mut() {
+        restorer.finish(last);
+    }
+    restored
 }
 
 /// The edits that restore one text on its own.

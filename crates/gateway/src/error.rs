@@ -32,6 +32,18 @@ pub enum GatewayError {
         "no destination of this installation serves the model that was asked for; GET /v1/models lists them"
     )]
     UnknownModel,
+    /// No model on this machine has a tokenizer that may be asked.
+    #[error(
+        "no model on this machine of that name has a tokenizer; GET /v1/models lists the models and where \
+         they run"
+    )]
+    NoTokenizer,
+    /// Several models on this machine have tokenizers, and the request names none of them.
+    #[error(
+        "this installation runs several models, whose tokens differ; name one: `model` in the body, or \
+         `?model=` for GET /tokenizer_info"
+    )]
+    WhichTokenizer,
     /// The rules forbid every destination that serves the model.
     #[error("{message}")]
     PolicyRefused {

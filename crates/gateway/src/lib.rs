@@ -18,6 +18,7 @@ mod rules;
 mod send;
 mod stream;
 pub mod texts;
+mod tokenizer;
 mod written;
 
 pub use destination::{Destination, Embedding, ServedModel};

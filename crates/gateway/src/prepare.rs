@@ -29,6 +29,9 @@ pub struct Prepared {
     pub(crate) content_escape: EscapeIn,
     pub(crate) body: Bytes,
     pub(crate) vault: Vault,
+    /// The prompts as they are sent, where the answer is to begin with them: what they hold is not what the
+    /// model writes.
+    pub(crate) echoed: Vec<String>,
     pub(crate) counts: Counts,
     pub(crate) class: Class,
     /// The name of the policy that held.
@@ -125,6 +128,7 @@ impl Gateway {
         let outgoing = request
             .rewrite(body, &edits, &members)
             .map_err(|_| GatewayError::Internal("the body could not be rewritten"))?;
+        let echoed = echoed(request, &edits);
         let output_bound = dialect::output_bound(request, served.output_cap);
         let prompt_bound = prompt_bound(outgoing.len(), request.texts.len());
         Ok(Prepared {
@@ -138,6 +142,7 @@ impl Gateway {
             content_escape: request.content_escape,
             body: Bytes::from(outgoing),
             vault,
+            echoed,
             counts: findings.counts(),
             class: content.class,
             policy: policy.name.clone(),
@@ -147,6 +152,25 @@ impl Gateway {
             hold: served.price.cost(prompt_bound, output_bound),
         })
     }
+}
+
+/// The texts of a request that asks for its prompts back, with their edits.
+fn echoed(request: &Request, edits: &[Vec<TextEdit>]) -> Vec<String> {
+    if !request.echo {
+        return Vec::new();
+    }
+    let edited = |(part, edits): (&TextPart, &Vec<TextEdit>)| {
+        let mut text = part.text.clone();
+        let mut edits: Vec<&TextEdit> = edits.iter().collect();
+        edits.sort_by_key(|edit| std::cmp::Reverse(edit.start));
+        for edit in edits {
+            if text.get(edit.start..edit.end).is_some() {
+                text.replace_range(edit.start..edit.end, &edit.with);
+            }
+        }
+        text
+    };
+    request.texts.iter().zip(edits).map(edited).collect()
 }
 
 /// Where the request's JSON schemas leave no room for labels.

@@ -107,7 +107,7 @@ impl Record {
             unused: false,
             usage: None,
             restored: Counts::new(),
-            written: Written::new(finder, prepared.vault.clone()),
+            written: Written::new(finder, prepared.vault.clone(), prepared.echoed.clone()),
             state: State::Unopened,
             told: None,
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use model::Route;
 use projects::{Access, ProjectId};
 use protection::decide::Journey;
 use protection::{Finder, Policy, PolicyFile};
@@ -123,7 +124,16 @@ pub(crate) fn allows(
                 "input as token ids cannot be searched for personal data, so it goes to models \
                       on this machine only; send text"
                     .to_owned(),
-            param: Some("input".to_owned()),
+            param: Some(if searched.request.route == Route::Completions { "prompt" } else { "input" }.to_owned()),
+        });
+    }
+    if searched.request.echo && !destination.local {
+        return Err(GatewayError::InvalidRequest {
+            message: "`echo` is answered by models on this machine only: most remote servers ignore it or \
+                      give no probabilities for the prompt, and scores worked out from such an answer \
+                      would be at chance; leave it out or choose a model on this machine"
+                .to_owned(),
+            param: Some("echo".to_owned()),
         });
     }
     let journey = Journey {

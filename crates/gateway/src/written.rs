@@ -19,6 +19,8 @@ pub(crate) struct Written {
     vault: Vault,
     channels: BTreeMap<Channel, String>,
     texts: Vec<String>,
+    /// Prompts that the answer repeats at its beginning.
+    echoed: Vec<String>,
     /// How many bytes may still be taken.
     room: usize,
 }
@@ -30,8 +32,15 @@ impl fmt::Debug for Written {
 }
 
 impl Written {
-    pub(crate) fn new(finder: Arc<Finder>, vault: Vault) -> Self {
-        Self { finder, vault, channels: BTreeMap::new(), texts: Vec::new(), room: SEARCHED }
+    pub(crate) fn new(finder: Arc<Finder>, vault: Vault, echoed: Vec<String>) -> Self {
+        Self {
+            finder,
+            vault,
+            channels: BTreeMap::new(),
+            texts: Vec::new(),
+            echoed,
+            room: SEARCHED,
+        }
     }
 
     /// A text that came whole.
@@ -60,10 +69,17 @@ impl Written {
         self.room > 0
     }
 
+    /// What stands behind the prompt that a text repeats; of several prompts, the longest.
+    fn behind_the_prompt<'t>(&self, text: &'t str) -> &'t str {
+        let rests = self.echoed.iter().filter_map(|prompt| text.strip_prefix(prompt.as_str()));
+        rests.min_by_key(|rest| rest.len()).unwrap_or(text)
+    }
+
     /// How many values of each type the model wrote.
     pub(crate) fn counts(&self) -> Counts {
         let mut counts = Counts::new();
         for text in self.texts.iter().chain(self.channels.values()) {
+            let text = self.behind_the_prompt(text);
             for finding in self.finder.find(text) {
                 if self.vault.is_surrogate(finding.span.of(text)) {
                     continue;

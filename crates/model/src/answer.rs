@@ -1,11 +1,12 @@
 //! Reading a whole answer.
 
 use crate::document::{Document, Kind, NodeId};
-use crate::fields::{CHAT_ANSWER, EMBEDDINGS_ANSWER, Rule};
+use crate::fields::{CHAT_ANSWER, COMPLETIONS_ANSWER, EMBEDDINGS_ANSWER, Rule};
 use crate::layer::Layer;
 use crate::part::{TextEdit, TextPart, text_splices};
 use crate::scan::{ScanError, scan};
-use crate::splice::{RewriteError, splice};
+use crate::splice::{RewriteError, Splice, splice};
+use crate::token_list::TokenList;
 use crate::walk::{Side, Walk};
 use crate::{Limits, RequestError, Route, Usage};
 
@@ -37,6 +38,8 @@ impl From<RequestError> for AnswerError {
 pub struct AnswerBody {
     /// Every text in which a label may stand.
     pub texts: Vec<TextPart>,
+    /// The tokens of each choice that names them.
+    pub token_lists: Vec<TokenList>,
     /// The tokens, when the answer says.
     pub usage: Option<Usage>,
     /// Whether every choice says why it ended, and none that its generation failed.
@@ -48,6 +51,7 @@ pub struct AnswerBody {
 pub fn read_answer(route: Route, body: &str, limits: &Limits) -> Result<AnswerBody, AnswerError> {
     let (table, depth) = match route {
         Route::ChatCompletions => (&CHAT_ANSWER, usize::MAX),
+        Route::Completions => (&COMPLETIONS_ANSWER, usize::MAX),
         // The vectors themselves are only checked: recording each number would cost more than they do.
         Route::Embeddings => (&EMBEDDINGS_ANSWER, 2),
     };
@@ -56,7 +60,7 @@ pub fn read_answer(route: Route, body: &str, limits: &Limits) -> Result<AnswerBo
     walk.value(&Layer::body(body, &document), Document::ROOT, &Rule::Object(table), None)?;
     let choices = document.member(body, Document::ROOT, "choices");
     let finished = match route {
-        Route::ChatCompletions => choices.is_some_and(|choices| {
+        Route::ChatCompletions | Route::Completions => choices.is_some_and(|choices| {
             document.children(choices).next().is_some()
                 && document
                     .children(choices)
@@ -64,7 +68,15 @@ pub fn read_answer(route: Route, body: &str, limits: &Limits) -> Result<AnswerBo
         }),
         Route::Embeddings => document.member(body, Document::ROOT, "data").is_some(),
     };
+    let token_lists = match (route, choices) {
+        (Route::Completions, Some(choices)) => document
+            .children(choices)
+            .filter_map(|choice| TokenList::read(body, &document, choice))
+            .collect(),
+        _ => Vec::new(),
+    };
     Ok(AnswerBody {
+        token_lists,
         texts: walk.parts,
         usage: usage(body, &document),
         finished,
@@ -75,10 +87,22 @@ pub fn read_answer(route: Route, body: &str, limits: &Limits) -> Result<AnswerBo
 impl AnswerBody {
     /// The answer with edited texts; the bytes outside the edits are the answer's.
     pub fn rewrite(&self, body: &str, edits: &[Vec<TextEdit>]) -> Result<String, RewriteError> {
+        self.rewrite_with_tokens(body, edits, &[])
+    }
+
+    /// The same with other texts for the tokens of [`AnswerBody::token_lists`], in their order.
+    pub fn rewrite_with_tokens(
+        &self,
+        body: &str,
+        edits: &[Vec<TextEdit>],
+        tokens: &[Vec<String>],
+    ) -> Result<String, RewriteError> {
         if body.len() != self.body_length {
             return Err(RewriteError::OtherBody);
         }
-        splice(body, text_splices(&self.texts, edits)?, &[])
+        let lists = self.token_lists.iter().zip(tokens);
+        let tokens: Vec<Splice> = lists.flat_map(|(list, tokens)| list.splices(tokens)).collect();
+        splice(body, text_splices(&self.texts, edits)?, &tokens)
     }
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use futures_core::future::BoxFuture;
 use futures_core::stream::BoxStream;
 
-use crate::Route;
+use crate::{Route, Tokenizer};
 
 /// One call to a model: the protected, already edited body, as it goes over the wire.
 #[derive(Debug, Clone)]
@@ -88,6 +88,11 @@ pub trait Model: Send + Sync {
     /// The exact number of prompt tokens of a body, where the model can count them without being asked
     /// to generate (`None` otherwise).
     fn count_prompt_tokens(&self, _ask: &Ask) -> Option<u64> {
+        None
+    }
+
+    /// The model's own tokenizer, where it may be asked.
+    fn tokenizer(&self) -> Option<&dyn Tokenizer> {
         None
     }
 }

@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use crate::answer::{AnswerError, Finish, finish, scan_object, usage};
 use crate::document::{Document, Kind, NodeId};
-use crate::fields::{ANSWER_MESSAGE, ANSWER_TOOL_CALL, CHAT_ANSWER, CHOICE, Rule};
+use crate::fields::{
+    ANSWER_MESSAGE, ANSWER_TOOL_CALL, CHAT_ANSWER, CHOICE, COMPLETION_CHOICE, Rule,
+};
 use crate::layer::Layer;
 use crate::part::{Channel, TextEdit, TextPart, text_splices};
 use crate::path::Step;
@@ -26,6 +28,7 @@ pub struct Chunk {
     pub finished: Vec<u64>,
     /// Whether the event reports that the generation failed: an error body, or Mistral's finish reason `error`.
     pub error: bool,
+    route: Route,
     document: Document,
     data_length: usize,
     /// What is left out of the event when it is passed on.
@@ -33,7 +36,7 @@ pub struct Chunk {
 }
 
 /// Reads the data of one event. What no table names is kept and searched; nothing is refused.
-pub fn read_chunk(_route: Route, data: &str, limits: &Limits) -> Result<Chunk, AnswerError> {
+pub fn read_chunk(route: Route, data: &str, limits: &Limits) -> Result<Chunk, AnswerError> {
     let document = scan_object(data, limits, usize::MAX)?;
     let root = Document::ROOT;
     let layer = Layer::body(data, &document);
@@ -49,7 +52,7 @@ pub fn read_chunk(_route: Route, data: &str, limits: &Limits) -> Result<Chunk, A
                 count += 1;
                 walk.below(Step::member(&key, ordinal), |walk| {
                     walk.below(Step::element(position), |walk| {
-                        read_choice(walk, &layer, choice, position)
+                        read_choice(walk, &layer, choice, position, route)
                     })
                 })?;
                 let end = finish(data, &document, choice);
@@ -74,6 +77,7 @@ pub fn read_chunk(_route: Route, data: &str, limits: &Limits) -> Result<Chunk, A
         usage_only: choice_count == Some(0) && usage.is_some(),
         finished,
         error,
+        route,
         document,
         data_length: data.len(),
         hidden: Vec::new(),
@@ -85,6 +89,7 @@ fn read_choice(
     layer: &Layer<'_>,
     choice: NodeId,
     position: usize,
+    route: Route,
 ) -> Result<(), AnswerError> {
     let (text, document) = (layer.text, layer.document);
     let index = index_of(layer, choice, position);
@@ -92,6 +97,13 @@ fn read_choice(
         let key = document.key(text, member);
         if key == "delta" && document.kind(member) == Kind::Object {
             walk.below(Step::member(&key, ordinal), |walk| read_delta(walk, layer, member, index))?;
+            continue;
+        }
+        if route == Route::Completions {
+            let rule = COMPLETION_CHOICE.find(&key).map_or(&Rule::Open, |(_, rule)| rule);
+            walk.channel = (key == "text").then(|| Channel { choice: index, field: key.to_string() });
+            walk.member(layer, member, &key, ordinal, rule)?;
+            walk.channel = None;
             continue;
         }
         let rule = CHOICE.find(&key).map_or(&Rule::Open, |(_, rule)| rule);
@@ -170,6 +182,16 @@ impl Chunk {
             if let Some(member) = self.document.member(data, root, name) {
                 write!(out, "\"{name}\":{},", self.document.raw(data, member)).ok()?;
             }
+        }
+        if self.route == Route::Completions {
+            write!(
+                out,
+                "\"choices\":[{{\"index\":{},\"text\":{},\"logprobs\":null,\"finish_reason\":null}}]}}",
+                channel.choice,
+                quoted(text)
+            )
+            .ok()?;
+            return Some(out);
         }
         write!(
             out,

@@ -7,6 +7,7 @@
 //! | `model` | set to the destination's name | same | same |
 //! | `stream_options.include_usage` | set to true when the answer streams | same | `stream_options` removed: usage always comes |
 //! | no cap in the request | `max_completion_tokens` inserted | `max_tokens` inserted | `max_tokens` inserted |
+//! | no cap in a request for a completion | `max_tokens` inserted: 16, the API's default, or the destination's if that is less | same | |
 //! | a cap above the destination's | refused | refused | refused |
 //! | `max_completion_tokens` | kept | kept | renamed `max_tokens` |
 //! | `seed`, `random_seed` | `seed` | `seed` | `random_seed` |
@@ -23,6 +24,7 @@
 //! | message members only `OpenAI` has (`name`, `refusal`, `audio`, …) | kept | kept | removed when empty, else refused |
 //! | tool call ids | exchanged when they do not look like ids | same | exchanged unless 9 of `[a-zA-Z0-9]` |
 //! | `dimensions`, `output_dimension` | `dimensions` | `dimensions` | `output_dimension` |
+//! | `POST /v1/completions` | `max_completion_tokens` renamed `max_tokens`, `random_seed` renamed `seed` | same | refused: its API has none |
 //! | members that no table names | kept | kept | refused: its schema is closed |
 
 mod editor;
@@ -97,9 +99,17 @@ pub fn member_edits(
         (Route::Embeddings, Dialect::Mistral) => mistral::embeddings(&mut editor)?,
         (Route::ChatCompletions, Dialect::OpenAi) => openai::chat(&mut editor, request, true)?,
         (Route::ChatCompletions, Dialect::Local) => openai::chat(&mut editor, request, false)?,
+        (Route::Completions, Dialect::Mistral) => {
+            return Err(DialectError::new(
+                "model",
+                "Mistral's API, which serves this model, continues no plain text; use \
+                 POST /v1/chat/completions or choose another model",
+            ));
+        }
+        (Route::Completions, _) => openai::completions(&mut editor, request)?,
         (Route::Embeddings, _) => openai::embeddings(&mut editor)?,
     }
-    if request.route == Route::ChatCompletions {
+    if request.route != Route::Embeddings {
         cap(&mut editor, request, target)?;
     }
     let mut splices = editor.finish();
@@ -113,15 +123,15 @@ fn cap(
     target: &Target<'_>,
 ) -> Result<(), DialectError> {
     let Some(asked) = request.max_tokens else {
-        let member = match target.dialect {
-            Dialect::OpenAi => "max_completion_tokens",
-            Dialect::Mistral | Dialect::Local => "max_tokens",
+        let member = match (target.dialect, request.route) {
+            (Dialect::OpenAi, Route::ChatCompletions) => "max_completion_tokens",
+            _ => "max_tokens",
         };
         // A null would stand beside the inserted member and could be the one that is read.
         for name in ["max_tokens", "max_completion_tokens"] {
             editor.remove_top(name);
         }
-        editor.insert_top(member, &target.output_cap.to_string());
+        editor.insert_top(member, &default_cap(request, target.output_cap).to_string());
         return Ok(());
     };
     if asked > target.output_cap {
@@ -134,6 +144,14 @@ fn cap(
         ));
     }
     Ok(())
+}
+
+/// The cap of a request that has none. Clients of the older route count on its default.
+fn default_cap(request: &Request, output_cap: u64) -> u64 {
+    match request.route {
+        Route::Completions => output_cap.min(COMPLETION_TOKENS),
+        Route::ChatCompletions | Route::Embeddings => output_cap,
+    }
 }
 
 /// The exchanged ids of tool calls. The same id gets the same new one wherever it stands, in this request
@@ -170,6 +188,8 @@ fn is_acceptable_id(id: &str, dialect: Dialect) -> bool {
     }
 }
 
+/// How many tokens `POST /v1/completions` writes when the request does not say.
+const COMPLETION_TOKENS: u64 = 16;
 /// Mistral takes ids of exactly this length.
 const ID_LENGTH: usize = 9;
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -193,9 +213,9 @@ pub fn opaque_id(key: &[u8; 32], id: &str) -> String {
 pub fn output_bound(request: &Request, output_cap: u64) -> u64 {
     match request.route {
         Route::Embeddings => 0,
-        Route::ChatCompletions => request
+        Route::ChatCompletions | Route::Completions => request
             .max_tokens
-            .map_or(output_cap, |asked| asked.min(output_cap))
+            .map_or(default_cap(request, output_cap), |asked| asked.min(output_cap))
             .saturating_mul(request.choices),
     }
 }

@@ -146,6 +146,7 @@ fn decoded(content: &str) -> Cow<'_, str> {
 }
 
 /// Iterates over the direct children of a node.
+#[derive(Clone)]
 pub(crate) struct Children<'d> {
     document: &'d Document,
     at: u32,

@@ -3,7 +3,9 @@
 //! It shows what leaves Igudar: the answer is the text of the last user message exactly as it came (chunks
 //! of a content list joined by line feeds). Tokens are words between white space; `max_tokens` cuts after
 //! that many. When a tool is forced (`tool_choice` names one, or is `required` or `any`), it answers with a
-//! call whose arguments are `{"text": …}`. It knows no time, so `created` is 0.
+//! call whose arguments are `{"text": …}`. A completion of plain text is the prompt itself. It knows no time, so `created` is 0.
+
+mod completions;
 
 use bytes::Bytes;
 use futures_core::future::BoxFuture;
@@ -29,6 +31,9 @@ impl Model for Echo {
     }
 
     fn count_prompt_tokens(&self, ask: &Ask) -> Option<u64> {
+        if ask.route != Route::ChatCompletions {
+            return None;
+        }
         let body: Value = serde_json::from_slice(&ask.body).ok()?;
         Some(prompt_words(&body))
     }
@@ -57,13 +62,19 @@ fn answer(ask: &Ask) -> Result<Answer, AskError> {
     let body: Value = serde_json::from_slice(&ask.body).map_err(|_| {
         AskError::Unsupported(format!("{ECHO_MODEL} was sent a body that is not JSON"))
     })?;
-    let reply = reply(&body, &ask.body);
-    if !ask.stream {
-        return Ok(Answer::Whole(Bytes::from(whole(&reply).to_string())));
-    }
     let include_usage =
         body.pointer("/stream_options/include_usage").and_then(Value::as_bool).unwrap_or(false);
-    let events = events(&reply, include_usage).into_iter().map(|event| Ok(Bytes::from(event)));
+    let (whole, events) = if ask.route == Route::Completions {
+        let continued = completions::continued(&body, &ask.body)?;
+        (continued.whole(), continued.events(include_usage))
+    } else {
+        let reply = reply(&body, &ask.body);
+        (whole(&reply), events(&reply, include_usage))
+    };
+    if !ask.stream {
+        return Ok(Answer::Whole(Bytes::from(whole.to_string())));
+    }
+    let events = events.into_iter().map(|event| Ok(Bytes::from(event)));
     Ok(Answer::Stream(stream::iter(events.collect::<Vec<_>>()).boxed()))
 }
 

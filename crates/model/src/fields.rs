@@ -10,6 +10,10 @@
 //! A member that stands in no table is [`Rule::Open`]: its strings are protected, its keys and numbers
 //! searched. A member that a table names may stand only once in its object.
 
+mod completions;
+
+pub(crate) use completions::{COMPLETION_CHOICE, COMPLETIONS_ANSWER, COMPLETIONS_REQUEST};
+
 /// What happens to a value.
 #[derive(Debug)]
 pub(crate) enum Rule {
@@ -50,7 +54,7 @@ pub(crate) enum Rule {
     /// A string, or a list of strings: running text.
     TextOrTexts,
     /// Text, texts, token ids, or lists of token ids.
-    EmbeddingInput,
+    TextsOrTokens,
     /// A word from a closed set, or an object.
     WordsOr(&'static [&'static str], &'static Table),
 }
@@ -80,8 +84,8 @@ impl Table {
 }
 
 use Rule::{
-    Arguments, AuthorName, Boolean, EmbeddingInput, Id, List, Model, Name, Nothing, Number, Object,
-    Open, Refused, Schema, Text, TextOrChunks, TextOrTexts, Tokens, Words, WordsOr,
+    Arguments, AuthorName, Boolean, Id, List, Model, Name, Nothing, Number, Object,
+    Open, Refused, Schema, Text, TextOrChunks, TextOrTexts, TextsOrTokens, Tokens, Words, WordsOr,
 };
 
 const IMAGE: &str = "images cannot be searched for personal data yet; send the text they hold";
@@ -139,7 +143,7 @@ pub(crate) static CHAT_REQUEST: Table = Table {
     ],
 };
 
-static STREAM_OPTIONS: Table =
+pub(crate) static STREAM_OPTIONS: Table =
     Table { members: &[("include_usage", Boolean), ("include_obfuscation", Boolean)] };
 
 /// One message of a request. The same members come back in answers, see [`ANSWER_MESSAGE`].
@@ -245,7 +249,7 @@ static PREDICTION: Table =
 pub(crate) static EMBEDDINGS_REQUEST: Table = Table {
     members: &[
         ("model", Model),
-        ("input", EmbeddingInput),
+        ("input", TextsOrTokens),
         ("encoding_format", Words(&["float", "base64"])),
         ("dimensions", Number),
         ("output_dimension", Number),
@@ -347,7 +351,14 @@ mod tests {
     #[test]
     fn tables_are_well_formed() {
         let mut tables = Vec::new();
-        for table in [&CHAT_REQUEST, &EMBEDDINGS_REQUEST, &CHAT_ANSWER, &EMBEDDINGS_ANSWER] {
+        for table in [
+            &CHAT_REQUEST,
+            &COMPLETIONS_REQUEST,
+            &EMBEDDINGS_REQUEST,
+            &CHAT_ANSWER,
+            &COMPLETIONS_ANSWER,
+            &EMBEDDINGS_ANSWER,
+        ] {
             every_table(table, &mut tables);
         }
         assert!(tables.len() > 15);

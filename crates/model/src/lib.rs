@@ -27,6 +27,8 @@ mod scan;
 mod source_map;
 mod splice;
 mod text_path;
+mod token_list;
+mod tokenizer;
 mod usage;
 mod walk;
 
@@ -44,5 +46,7 @@ pub use request_error::{RequestError, RequestErrorKind};
 pub use route::Route;
 pub use splice::RewriteError;
 pub use text_path::TextPath;
+pub use token_list::TokenList;
+pub use tokenizer::{Tokenizer, TokenizerFacts};
 pub use usage::Usage;
 pub use walk::SchemaDemands;

@@ -15,14 +15,14 @@ const PUBLISHED: [&[&str]; 22] = [
     &["n"],
     &["id"],
     &["loc", "msg", "url"],
-    &["code", "data", "enum", "file", "name", "role", "seed", "stop", "text", "type", "user"],
+    &["code", "data", "echo", "enum", "file", "name", "role", "seed", "stop", "text", "type", "user"],
     &[
         "allOf", "anyOf", "audio", "const", "delta", "error", "image", "index", "input", "items",
         "min_p", "model", "oneOf", "param", "store", "title", "tools", "top_k", "top_p", "usage",
     ],
     &[
-        "closed", "detail", "format", "object", "prefix", "schema", "status", "stream", "strict",
-        "weight",
+        "closed", "detail", "format", "object", "prefix", "prompt", "schema", "status", "stream",
+        "strict", "suffix", "weight",
     ],
     &[
         "choices", "content", "created", "default", "file_id", "maximum", "message", "minimum",

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use crate::dialect::MemberEdits;
 use crate::document::{Document, Kind, NodeId};
-use crate::fields::{CHAT_REQUEST, EMBEDDINGS_REQUEST, Rule, Table};
+use crate::fields::{CHAT_REQUEST, COMPLETIONS_REQUEST, EMBEDDINGS_REQUEST, Rule, Table};
 use crate::layer::Layer;
 use crate::part::{ControlNumber, EscapeIn, TextEdit, TextPart, text_splices};
-use crate::request_check::{check_chat, check_embeddings};
+use crate::request_check::{check_chat, check_completions, check_embeddings};
 use crate::scan::scan;
 use crate::splice::{RewriteError, splice};
 use crate::walk::{SchemaDemands, Side, Walk};
@@ -26,8 +26,10 @@ pub struct Request {
     pub include_usage: bool,
     /// The client's cap on the tokens of one choice.
     pub max_tokens: Option<u64>,
-    /// How many choices are asked for (`n`).
+    /// How many choices are asked for: `n`, for each prompt.
     pub choices: u64,
+    /// Whether the answer is to begin with the prompt.
+    pub echo: bool,
     /// Every text, in discovery order: tools and schemas, other members, then message by message.
     pub texts: Vec<TextPart>,
     /// Long numbers that control the model.
@@ -52,6 +54,7 @@ pub(crate) struct Control {
     pub(crate) content_escape: EscapeIn,
     pub(crate) max_tokens: Option<u64>,
     pub(crate) choices: u64,
+    pub(crate) echo: bool,
 }
 
 /// The text of a body, or where it stops being UTF-8 and in which member.
@@ -90,6 +93,7 @@ pub fn read_request(route: Route, body: &str, limits: &Limits) -> Result<Request
     }
     let table: &'static Table = match route {
         Route::ChatCompletions => &CHAT_REQUEST,
+        Route::Completions => &COMPLETIONS_REQUEST,
         Route::Embeddings => &EMBEDDINGS_REQUEST,
     };
     let layer = Layer::body(body, &document);
@@ -105,6 +109,7 @@ pub fn read_request(route: Route, body: &str, limits: &Limits) -> Result<Request
     }
     let control = match route {
         Route::ChatCompletions => check_chat(body, &document)?,
+        Route::Completions => check_completions(body, &document)?,
         Route::Embeddings => check_embeddings(body, &document)?,
     };
     let (texts, token_ids, control_numbers) = (walk.parts, walk.token_ids, walk.control_numbers);
@@ -116,6 +121,7 @@ pub fn read_request(route: Route, body: &str, limits: &Limits) -> Result<Request
         content_escape: control.content_escape,
         max_tokens: control.max_tokens,
         choices: control.choices,
+        echo: control.echo,
         texts,
         control_numbers,
         token_ids,
@@ -162,7 +168,7 @@ fn discovery_rank(key: &str) -> u8 {
         "tools" => 0,
         "functions" => 1,
         "response_format" => 2,
-        "messages" | "input" => 4,
+        "messages" | "input" | "prompt" => 4,
         _ => 3,
     }
 }

@@ -12,10 +12,7 @@ pub(crate) fn check_chat(body: &str, document: &Document) -> Result<Control, Req
     let reader = Reader { body, document };
     let model = reader.model()?;
     let stream = reader.is_true(reader.top("stream"));
-    let include_usage = reader
-        .top("stream_options")
-        .and_then(|options| document.member(body, options, "include_usage"))
-        .is_some_and(|id| document.kind(id) == Kind::True);
+    let include_usage = reader.include_usage();
     let json = reader
         .top("response_format")
         .and_then(|format| document.member(body, format, "type"))
@@ -23,9 +20,26 @@ pub(crate) fn check_chat(body: &str, document: &Document) -> Result<Control, Req
         .is_some_and(|name| name == "json_object" || name == "json_schema");
     let content_escape = if json { EscapeIn::Json } else { EscapeIn::Plain };
     let choices = reader.choices()?;
-    let max_tokens = reader.max_tokens()?;
+    let max_tokens = reader.max_tokens(1)?;
     reader.messages()?;
-    Ok(Control { model, stream, include_usage, content_escape, max_tokens, choices })
+    Ok(Control { model, stream, include_usage, content_escape, max_tokens, choices, echo: false })
+}
+
+pub(crate) fn check_completions(body: &str, document: &Document) -> Result<Control, RequestError> {
+    let reader = Reader { body, document };
+    let model = reader.model()?;
+    let prompts = reader.prompts()?;
+    let echo = reader.is_true(reader.top("echo"));
+    Ok(Control {
+        model,
+        stream: reader.is_true(reader.top("stream")),
+        include_usage: reader.include_usage(),
+        content_escape: EscapeIn::Plain,
+        // A prompt that is given back may be all that is wanted.
+        max_tokens: reader.max_tokens(u64::from(!echo))?,
+        choices: reader.choices()?.saturating_mul(prompts),
+        echo,
+    })
 }
 
 pub(crate) fn check_embeddings(body: &str, document: &Document) -> Result<Control, RequestError> {
@@ -51,6 +65,7 @@ pub(crate) fn check_embeddings(body: &str, document: &Document) -> Result<Contro
         content_escape: EscapeIn::Plain,
         max_tokens: None,
         choices: 1,
+        echo: false,
     })
 }
 
@@ -101,10 +116,37 @@ impl Reader<'_> {
         )
     }
 
-    fn max_tokens(&self) -> Result<Option<u64>, RequestError> {
+    fn include_usage(&self) -> bool {
+        let options = self.top("stream_options");
+        self.is_true(options.and_then(|options| self.present(options, "include_usage")))
+    }
+
+    /// How many prompts there are; a list of numbers is one prompt of token ids.
+    fn prompts(&self) -> Result<u64, RequestError> {
+        let wrong = |message: &str| RequestError::invalid("prompt", message);
+        let prompt = self.top("prompt").ok_or_else(|| {
+            wrong("`prompt` is missing; send the text to continue, or a list of texts")
+        })?;
+        if self.document.kind(prompt) == Kind::String {
+            return match self.document.content(self.body, prompt) {
+                "" => Err(wrong("`prompt` is empty; send at least one character")),
+                _ => Ok(1),
+            };
+        }
+        let prompts = self.document.children(prompt);
+        if prompts.clone().next().is_some_and(|first| self.document.kind(first) == Kind::Number) {
+            return Ok(1);
+        }
+        match prompts.count() {
+            0 => Err(wrong("`prompt` is empty; send at least one text")),
+            count => Ok(u64::try_from(count).unwrap_or(u64::MAX)),
+        }
+    }
+
+    fn max_tokens(&self, least: u64) -> Result<Option<u64>, RequestError> {
         let read = |name: &str| {
             let Some(id) = self.top(name) else { return Ok(None) };
-            match self.document.unsigned(self.body, id).filter(|tokens| *tokens > 0) {
+            match self.document.unsigned(self.body, id).filter(|tokens| *tokens >= least) {
                 Some(tokens) => Ok(Some(tokens)),
                 None => Err(RequestError::invalid(
                     name,

@@ -5,6 +5,8 @@
 pub enum Route {
     /// `POST /v1/chat/completions`
     ChatCompletions,
+    /// `POST /v1/completions`
+    Completions,
     /// `POST /v1/embeddings`
     Embeddings,
 }
@@ -14,6 +16,7 @@ impl Route {
     pub fn path(self) -> &'static str {
         match self {
             Self::ChatCompletions => "chat/completions",
+            Self::Completions => "completions",
             Self::Embeddings => "embeddings",
         }
     }

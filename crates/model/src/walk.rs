@@ -116,12 +116,12 @@ impl<'l> Walk<'l> {
             }
             (Rule::List(rule), Kind::List) => self.list(layer, id, rule, key),
             (
-                Rule::Text | Rule::TextOrChunks | Rule::TextOrTexts | Rule::EmbeddingInput,
+                Rule::Text | Rule::TextOrChunks | Rule::TextOrTexts | Rule::TextsOrTokens,
                 Kind::String,
             ) => self.running_text(layer, id),
             (Rule::TextOrChunks, Kind::List) => self.chunks(layer, id),
             (Rule::TextOrTexts, Kind::List) => self.list(layer, id, &Rule::Text, key),
-            (Rule::EmbeddingInput, Kind::List) => self.embedding_inputs(layer, id),
+            (Rule::TextsOrTokens, Kind::List) => self.texts_or_tokens(layer, id),
             (Rule::Name, Kind::String) => {
                 self.text(layer, id, TextPlace::Key);
                 Ok(())
@@ -160,7 +160,7 @@ impl<'l> Walk<'l> {
             Rule::List(_) => "a list",
             Rule::TextOrChunks => "a string or a list of content chunks",
             Rule::TextOrTexts => "a string or a list of strings",
-            Rule::EmbeddingInput => "a string or a list",
+            Rule::TextsOrTokens => "a string or a list",
             Rule::WordsOr(..) => "a word or an object",
             Rule::Arguments => "a string that holds JSON",
             _ => "a string",
@@ -299,7 +299,7 @@ impl<'l> Walk<'l> {
         Ok(())
     }
 
-    fn embedding_inputs(&mut self, layer: &Layer<'_>, id: NodeId) -> Result<(), RequestError> {
+    fn texts_or_tokens(&mut self, layer: &Layer<'_>, id: NodeId) -> Result<(), RequestError> {
         let document = layer.document;
         let mut texts = false;
         let mut numbers = false;
@@ -328,10 +328,9 @@ impl<'l> Walk<'l> {
             })?;
         }
         if texts && numbers {
-            return Err(RequestError::invalid(
-                self.path.shown(),
-                "`input` mixes strings and token ids; send one kind".to_owned(),
-            ));
+            let path = self.path.shown();
+            let message = format!("`{path}` mixes strings and token ids; send one kind");
+            return Err(RequestError::invalid(path, message));
         }
         self.token_ids |= numbers;
         Ok(())

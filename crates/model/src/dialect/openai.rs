@@ -108,6 +108,15 @@ fn refuse_costly(editor: &Editor<'_>) -> Result<(), DialectError> {
     }
 }
 
+pub(super) fn completions(editor: &mut Editor<'_>, request: &Request) -> Result<(), DialectError> {
+    refuse_costly(editor)?;
+    if request.stream {
+        always_usage(editor);
+    }
+    rename_unless_both(editor, "random_seed", "seed")?;
+    rename_unless_both(editor, "max_completion_tokens", "max_tokens")
+}
+
 pub(super) fn embeddings(editor: &mut Editor<'_>) -> Result<(), DialectError> {
     refuse_costly(editor)?;
     rename_unless_both(editor, "output_dimension", "dimensions")?;

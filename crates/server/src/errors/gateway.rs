@@ -25,6 +25,8 @@ impl From<&GatewayError> for PublicError {
                 with(Code::UnreadableInput, text, param.as_deref())
             }
             GatewayError::UnknownModel => Self::new(Code::ModelNotFound, text).about("model"),
+            GatewayError::NoTokenizer => Self::new(Code::ModelNotFound, text).about("model"),
+            GatewayError::WhichTokenizer => Self::new(Code::InvalidRequest, text).about("model"),
             GatewayError::PolicyRefused { .. } => Self::new(Code::PolicyRefused, text),
             GatewayError::Unprotectable { param, .. } => {
                 Self::new(Code::UnreadableInput, text).about(param.clone())
