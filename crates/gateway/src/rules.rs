@@ -124,7 +124,10 @@ pub(crate) fn allows(
                 "input as token ids cannot be searched for personal data, so it goes to models \
                       on this machine only; send text"
                     .to_owned(),
-            param: Some(if searched.request.route == Route::Completions { "prompt" } else { "input" }.to_owned()),
+            param: Some(
+                if searched.request.route == Route::Completions { "prompt" } else { "input" }
+                    .to_owned(),
+            ),
         });
     }
     if searched.request.echo && !destination.local {

@@ -3,8 +3,6 @@
 
 use std::sync::Arc;
 
-use projects::Access;
-
 use crate::destination::{Destination, ServedModel};
 use crate::error::GatewayError;
 use crate::gateway::Gateway;
@@ -14,11 +12,11 @@ impl Gateway {
     /// one model mean nothing to another, so of several none is guessed.
     pub fn tokenizing(
         &self,
-        _access: &Access,
         name: Option<&str>,
     ) -> Result<(Arc<Destination>, ServedModel), GatewayError> {
-        let able =
-            |destination: &Destination| destination.local && destination.model.tokenizer().is_some();
+        let able = |destination: &Destination| {
+            destination.local && destination.model.tokenizer().is_some()
+        };
         if let Some(name) = name {
             let mut ways = self.ways_to(name).filter(|(destination, _)| able(destination));
             let found = ways.next().ok_or(GatewayError::NoTokenizer)?;

@@ -33,14 +33,7 @@ impl fmt::Debug for Written {
 
 impl Written {
     pub(crate) fn new(finder: Arc<Finder>, vault: Vault, echoed: Vec<String>) -> Self {
-        Self {
-            finder,
-            vault,
-            channels: BTreeMap::new(),
-            texts: Vec::new(),
-            echoed,
-            room: SEARCHED,
-        }
+        Self { finder, vault, channels: BTreeMap::new(), texts: Vec::new(), echoed, room: SEARCHED }
     }
 
     /// A text that came whole.

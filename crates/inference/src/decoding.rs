@@ -34,6 +34,13 @@ impl Utf8Assembler {
     }
 }
 
+impl Utf8Assembler {
+    /// Whether a code point has begun and not ended.
+    pub(crate) fn holds_bytes(&self) -> bool {
+        !self.held.is_empty()
+    }
+}
+
 /// Whether `bytes` begin a code point and lack its end.
 fn may_continue(bytes: &[u8]) -> bool {
     let needed = match bytes.first() {

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
@@ -13,12 +12,14 @@ use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::model::LlamaModel;
 
-use crate::embeddings::{Embedder, EmbeddingsRun};
+use crate::aside::Aside;
+use crate::embeddings::EmbeddingsRun;
 use crate::frame::Kind;
 use crate::generation::{Slot, Step};
 use crate::outbox::Outbox;
-use crate::prepare::{ChatJob, Job};
-use crate::replies::{EventWriter, Finish, TokenUsage, completion, embeddings};
+use crate::prepare::{GenerationJob, Job};
+use crate::replies::{EventWriter, Finish, Shape, TokenUsage, completion, continuation};
+use crate::scoring::ScoringRun;
 use crate::worker::WorkerSettings;
 
 /// What the engine is told.
@@ -52,23 +53,28 @@ const STEP_TIME: Duration = Duration::from_millis(400);
 /// Owns everything that computes.
 #[derive(Debug)]
 pub(crate) struct Engine<'m> {
-    backend: &'m LlamaBackend,
     model: &'m LlamaModel,
     outbox: &'m Outbox,
     context: LlamaContext<'m>,
     batch: LlamaBatch<'static>,
-    embedder: Option<Embedder<'m>>,
+    aside: Aside<'m>,
     context_tokens: u32,
-    threads: i32,
     max_queue: usize,
     slots: Vec<Option<Slot>>,
     running: BTreeMap<u64, Running>,
-    waiting: VecDeque<ChatJob>,
-    embeddings: VecDeque<EmbeddingsRun>,
+    waiting: VecDeque<Waiting>,
     prompt_step: usize,
 }
 
-/// A chat request whose choices have places.
+/// A request of which not every choice has a place yet.
+#[derive(Debug)]
+struct Waiting {
+    job: GenerationJob,
+    /// How many choices have one.
+    placed: u32,
+}
+
+/// A request of which a choice has a place.
 #[derive(Debug)]
 struct Running {
     events: EventWriter,
@@ -77,6 +83,20 @@ struct Running {
     completion_tokens: u64,
     /// Text so far (of a whole answer) and the end of each choice.
     choices: Vec<(String, Option<Finish>)>,
+}
+
+impl Running {
+    /// The whole answer.
+    fn whole(self, usage: TokenUsage) -> Vec<u8> {
+        let ended = self.choices.into_iter().map(|(text, end)| (text, end.unwrap_or(Finish::Stop)));
+        match self.events.shape {
+            Shape::Chat => completion(&self.events.head, &ended.collect::<Vec<_>>(), usage),
+            Shape::Text => {
+                let choices: Vec<_> = ended.map(|(text, end)| (text, None, end)).collect();
+                continuation(&self.events.head, &choices, usage)
+            }
+        }
+    }
 }
 
 impl<'m> Engine<'m> {
@@ -101,19 +121,16 @@ impl<'m> Engine<'m> {
             .new_context(backend, parameters)
             .map_err(|_| EngineError::Context { parallel, context_tokens })?;
         Ok(Self {
-            backend,
             model,
             outbox,
             context,
             batch: LlamaBatch::new(PROMPT_STEP, 1),
-            embedder: None,
+            aside: Aside::new(backend, model, threads, context_tokens),
             context_tokens,
-            threads,
             max_queue: settings.max_queue,
             slots: (0..parallel).map(|_| None).collect(),
             running: BTreeMap::new(),
             waiting: VecDeque::new(),
-            embeddings: VecDeque::new(),
             prompt_step: PROMPT_STEP / 4,
         })
     }
@@ -140,14 +157,14 @@ impl<'m> Engine<'m> {
             }
             self.admit();
             self.step();
-            self.embed();
+            self.aside.advance(self.outbox);
             self.outbox.send(Kind::Alive, 0, &[]);
             self.outbox.flush();
         }
     }
 
     fn is_idle(&self) -> bool {
-        self.running.is_empty() && self.waiting.is_empty() && self.embeddings.is_empty()
+        self.running.is_empty() && self.waiting.is_empty() && self.aside.waiting() == 0
     }
 
     fn obey(&mut self, command: Command) {
@@ -155,11 +172,12 @@ impl<'m> Engine<'m> {
             Command::Cancel(request) => self.forget(request),
             Command::Start(job) => {
                 let request = match &job {
-                    Job::Chat(job) => job.request,
+                    Job::Generation(job) => job.request,
+                    Job::Scoring(job) => job.request,
                     Job::Embeddings(job) => job.request,
                 };
                 self.admit();
-                let waiting = self.waiting.len() + self.embeddings.len();
+                let waiting = self.waiting.len() + self.aside.waiting();
                 if waiting >= self.max_queue && !self.has_room_for(&job) {
                     let words = format!("{waiting} requests are waiting, which is its limit");
                     self.outbox.send(Kind::NotReady, request, words.as_bytes());
@@ -167,8 +185,11 @@ impl<'m> Engine<'m> {
                 }
                 self.outbox.send(Kind::Accepted, request, &[]);
                 match job {
-                    Job::Chat(job) => self.waiting.push_back(job),
-                    Job::Embeddings(job) => self.embeddings.push_back(EmbeddingsRun::new(job)),
+                    Job::Generation(job) => self.waiting.push_back(Waiting { job, placed: 0 }),
+                    Job::Scoring(job) => self.aside.scorings.push_back(ScoringRun::new(job)),
+                    Job::Embeddings(job) => {
+                        self.aside.embeddings.push_back(EmbeddingsRun::new(job));
+                    }
                 }
             }
         }
@@ -177,8 +198,12 @@ impl<'m> Engine<'m> {
     /// Whether a job would begin at once.
     fn has_room_for(&self, job: &Job) -> bool {
         match job {
-            Job::Chat(job) => self.waiting.is_empty() && self.free_slots() >= job.choices as usize,
-            Job::Embeddings(_) => self.embeddings.is_empty(),
+            Job::Generation(job) => {
+                let needed = self.slots.len().min(job.answers() as usize);
+                self.waiting.is_empty() && self.free_slots() >= needed
+            }
+            Job::Scoring(_) => self.aside.scorings.is_empty(),
+            Job::Embeddings(_) => self.aside.embeddings.is_empty(),
         }
     }
 
@@ -186,40 +211,53 @@ impl<'m> Engine<'m> {
         self.slots.iter().filter(|slot| slot.is_none()).count()
     }
 
-    /// Gives places to those who wait longest, while there are enough for all their choices.
+    /// Gives places to those who wait longest.
     fn admit(&mut self) {
-        while let Some(job) = self.waiting.front()
-            && self.free_slots() >= job.choices as usize
-            && let Some(job) = self.waiting.pop_front()
+        while self.free_slots() > 0
+            && let Some(mut waiting) = self.waiting.pop_front()
         {
-            let prompt: Arc<[_]> = job.prompt.as_slice().into();
-            let mut places = self.slots.iter_mut().filter(|slot| slot.is_none());
-            for choice in 0..job.choices {
-                if let Some(place) = places.next() {
-                    *place = Some(Slot::new(&job, choice, Arc::clone(&prompt), self.model));
+            if waiting.placed == 0 {
+                self.begin(&waiting.job);
+            }
+            let answers = waiting.job.answers();
+            for place in self.slots.iter_mut().filter(|slot| slot.is_none()) {
+                if waiting.placed < answers
+                    && let Some(prompt) = waiting.job.prompt_of(waiting.placed)
+                {
+                    *place = Some(Slot::new(&waiting.job, waiting.placed, prompt, self.model));
+                    waiting.placed += 1;
                 }
             }
-            let events = EventWriter { head: job.head, include_usage: job.include_usage };
-            if job.stream {
-                for choice in 0..job.choices {
-                    self.outbox.send(Kind::Bytes, job.request, &events.role(choice));
-                }
+            if waiting.placed < answers {
+                self.waiting.push_front(waiting);
+                return;
             }
-            let running = Running {
-                events,
-                stream: job.stream,
-                prompt_tokens: prompt.len() as u64,
-                completion_tokens: 0,
-                choices: (0..job.choices).map(|_| (String::new(), None)).collect(),
-            };
-            self.running.insert(job.request, running);
         }
+    }
+
+    fn begin(&mut self, job: &GenerationJob) {
+        let (shape, include_usage) = (job.shape, job.include_usage);
+        let events = EventWriter { head: job.head.clone(), shape, include_usage };
+        let choices = 0..job.answers();
+        if job.stream {
+            for choice in choices.clone() {
+                self.outbox.send(Kind::Bytes, job.request, &events.role(choice));
+            }
+        }
+        let running = Running {
+            events,
+            stream: job.stream,
+            prompt_tokens: job.prompt_tokens(),
+            completion_tokens: 0,
+            choices: choices.map(|_| (String::new(), None)).collect(),
+        };
+        self.running.insert(job.request, running);
     }
 
     /// Frees what a request holds.
     fn forget(&mut self, request: u64) {
-        self.waiting.retain(|job| job.request != request);
-        self.embeddings.retain(|run| run.job.request != request);
+        self.waiting.retain(|waiting| waiting.job.request != request);
+        self.aside.forget(request);
         self.running.remove(&request);
         for sequence in 0..self.slots.len() {
             if let Some(slot) = self.slots.get_mut(sequence)
@@ -328,16 +366,8 @@ impl<'m> Engine<'m> {
             && let Some(running) = self.running.remove(&request)
         {
             let usage = TokenUsage::chat(running.prompt_tokens, running.completion_tokens);
-            let last = if running.stream {
-                running.events.end(usage)
-            } else {
-                let choices: Vec<(String, Finish)> = running
-                    .choices
-                    .into_iter()
-                    .map(|(text, finish)| (text, finish.unwrap_or(Finish::Stop)))
-                    .collect();
-                completion(&running.events.head, &choices, usage)
-            };
+            let last =
+                if running.stream { running.events.end(usage) } else { running.whole(usage) };
             self.outbox.send(Kind::Bytes, request, &last);
             self.outbox.send(Kind::End, request, &[]);
         }
@@ -349,36 +379,9 @@ impl<'m> Engine<'m> {
             self.outbox.send(Kind::NotReady, *request, reason.as_bytes());
         }
         self.running.clear();
+        // A request of which a part was lost cannot be answered with the rest.
+        self.waiting.retain(|waiting| waiting.placed == 0);
         self.slots.fill_with(|| None);
         self.context.clear_kv_cache();
-    }
-
-    /// One piece of the embeddings that wait longest.
-    fn embed(&mut self) {
-        let Some(mut run) = self.embeddings.pop_front() else { return };
-        let request = run.job.request;
-        let advanced = self.embedder().and_then(|embedder| embedder.advance(&mut run));
-        match advanced {
-            Err(fault) => self.outbox.send(Kind::NotReady, request, fault.0.as_bytes()),
-            Ok(()) if run.is_done() => {
-                let usage = TokenUsage::embeddings(run.tokens());
-                let body = embeddings(&run.job.model, &run.vectors, run.job.base64, usage);
-                self.outbox.send(Kind::Bytes, request, &body);
-                self.outbox.send(Kind::End, request, &[]);
-            }
-            Ok(()) => self.embeddings.push_front(run),
-        }
-    }
-
-    /// The context for embeddings, made when first needed.
-    fn embedder(&mut self) -> Result<&mut Embedder<'m>, crate::embeddings::EmbeddingFault> {
-        let embedder = if let Some(embedder) = self.embedder.take() {
-            embedder
-        } else {
-            let step = u32::try_from(PROMPT_STEP / 4).unwrap_or(u32::MAX);
-            let tokens = self.context_tokens;
-            Embedder::new(self.backend, self.model, self.threads, tokens, step)?
-        };
-        Ok(self.embedder.insert(embedder))
     }
 }

@@ -13,7 +13,7 @@ pub(crate) const LONGEST_PAYLOAD: usize = 256 << 20;
 pub(crate) enum Kind {
     /// To the worker, first of all: its settings as JSON.
     Open,
-    /// To the worker: a request. One byte route, one byte "stream", then the body.
+    /// To the worker: a request. One byte operation, one byte "stream", then the body.
     Ask,
     /// To the worker: nobody waits for this request any more.
     Cancel,

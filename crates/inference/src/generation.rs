@@ -9,8 +9,9 @@ use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 
 use crate::decoding::Utf8Assembler;
-use crate::prepare::ChatJob;
+use crate::prepare::{GenerationJob, Prompt};
 use crate::replies::Finish;
+use crate::requests::Sampling;
 use crate::stops::StopScanner;
 
 /// A sequence in the context.
@@ -41,23 +42,28 @@ pub(crate) struct Step {
 
 impl Slot {
     pub(crate) fn new(
-        job: &ChatJob,
+        job: &GenerationJob,
         choice: u32,
-        prompt: Arc<[LlamaToken]>,
+        prompt: &Prompt,
         model: &LlamaModel,
     ) -> Self {
         Self {
             request: job.request,
             choice,
-            prompt,
+            prompt: Arc::clone(&prompt.tokens),
             fed: 0,
             chosen: None,
             row: None,
-            sampler: sampler(job, job.seed.wrapping_add(choice), model.n_vocab()),
+            sampler: sampler(
+                &job.sampling,
+                job.seed.wrapping_add(choice),
+                prompt.limit,
+                model.n_vocab(),
+            ),
             text: Utf8Assembler::default(),
             stops: StopScanner::new(job.stops.clone()),
             generated: 0,
-            limit: job.limit,
+            limit: prompt.limit,
         }
     }
 
@@ -136,9 +142,8 @@ fn position(fed: usize) -> i32 {
 const COLD: f32 = 1e-4;
 
 /// The chain of samplers: penalties over the answer so far, then the likeliest token or a drawn one.
-fn sampler(job: &ChatJob, seed: u32, vocabulary: i32) -> LlamaSampler {
-    let sampling = &job.sampling;
-    let whole_answer = i32::try_from(job.limit).unwrap_or(i32::MAX);
+pub(crate) fn sampler(sampling: &Sampling, seed: u32, limit: u32, vocabulary: i32) -> LlamaSampler {
+    let whole_answer = i32::try_from(limit).unwrap_or(i32::MAX);
     let mut chain = Vec::new();
     if sampling.frequency_penalty != 0.0 || sampling.presence_penalty != 0.0 {
         chain.push(LlamaSampler::penalties(

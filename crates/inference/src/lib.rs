@@ -13,7 +13,9 @@
     reason = "this crate is an edge: it reads model files, runs processes and stamps answers with the time"
 )]
 
+mod aside;
 mod calendar;
+mod completion_requests;
 mod control_texts;
 mod conversation;
 mod decoding;
@@ -24,19 +26,26 @@ mod generation;
 mod gguf;
 mod load_words;
 mod local;
+mod log_probabilities;
 pub mod models;
+mod operation;
 mod outbox;
 mod pip;
 mod prepare;
 pub mod pull;
 mod replies;
 mod requests;
+mod scored_text;
+mod scoring;
 pub mod sentence_encoder;
 mod stops;
 mod supervisor;
 mod template;
+mod tokenizer;
 pub mod worker;
 
+#[cfg(test)]
+mod completion_tests;
 #[cfg(test)]
 mod model_tests;
 #[cfg(test)]

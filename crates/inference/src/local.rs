@@ -8,10 +8,11 @@ use bytes::{Bytes, BytesMut};
 use futures_core::future::BoxFuture;
 use futures_util::StreamExt;
 use futures_util::stream;
-use model::{Answer, Ask, AskError, Model};
+use model::{Answer, Ask, AskError, Model, Tokenizer};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
+use crate::operation::Operation;
 use crate::supervisor::{Replies, Reply, Shared, Ticket};
 
 /// What a model on this machine needs to run.
@@ -176,21 +177,36 @@ impl Model for LocalModel {
         Box::pin(async move {
             let streamed = ask.stream;
             let (ticket, mut replies) = self.shared.submit(&ask)?;
-            match replies.recv().await {
-                Some(Reply::Accepted) => {}
-                Some(Reply::Unsupported(reason)) => return Err(AskError::Unsupported(reason)),
-                Some(Reply::NotReady(reason)) => return Err(AskError::NotReady(reason)),
-                Some(Reply::Bytes(_) | Reply::End) => {
-                    return Err(AskError::NotAnAnswer("the worker lost step"));
-                }
-                Some(Reply::Lost) | None => return Err(lost()),
-            }
+            accepted(&mut replies).await?;
             if streamed {
                 let events = stream::unfold(Some((ticket, replies)), next_bytes);
                 return Ok(Answer::Stream(events.boxed()));
             }
             collect(ticket, replies).await.map(Answer::Whole)
         })
+    }
+
+    fn tokenizer(&self) -> Option<&dyn Tokenizer> {
+        Some(self)
+    }
+}
+
+impl LocalModel {
+    /// What the worker answers to an operation that reaches no model.
+    pub(crate) async fn told(&self, operation: Operation, body: &[u8]) -> Result<Bytes, AskError> {
+        let (ticket, mut replies) = self.shared.submit_operation(operation, false, body)?;
+        accepted(&mut replies).await?;
+        collect(ticket, replies).await
+    }
+}
+
+async fn accepted(replies: &mut Replies) -> Result<(), AskError> {
+    match replies.recv().await {
+        Some(Reply::Accepted) => Ok(()),
+        Some(Reply::Unsupported(reason)) => Err(AskError::Unsupported(reason)),
+        Some(Reply::NotReady(reason)) => Err(AskError::NotReady(reason)),
+        Some(Reply::Bytes(_) | Reply::End) => Err(AskError::NotAnAnswer("the worker lost step")),
+        Some(Reply::Lost) | None => Err(lost()),
     }
 }
 

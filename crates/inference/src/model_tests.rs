@@ -27,7 +27,7 @@ fn model_file() -> Option<PathBuf> {
 }
 
 /// The model, loaded, with `change` applied to small settings.
-async fn loaded(change: impl Fn(&mut LocalSettings)) -> Option<LocalModel> {
+pub(crate) async fn loaded(change: impl Fn(&mut LocalSettings)) -> Option<LocalModel> {
     let mut settings = settings(TRUE_WORKER, &model_file()?);
     settings.context_tokens = 512;
     change(&mut settings);
@@ -39,7 +39,7 @@ async fn loaded(change: impl Fn(&mut LocalSettings)) -> Option<LocalModel> {
     Some(model)
 }
 
-async fn asked(model: &LocalModel, route: Route, body: Value) -> Result<Value, String> {
+pub(crate) async fn asked(model: &LocalModel, route: Route, body: Value) -> Result<Value, String> {
     let stream = body.get("stream").is_some_and(|stream| *stream == true);
     let ask = Ask { route, body: Bytes::from(body.to_string()), stream };
     match model.ask(ask).await {
@@ -62,7 +62,7 @@ async fn chat(model: &LocalModel, text: &str, others: Value) -> Result<Value, St
 }
 
 /// The data of a stream's events, without the terminal one, which must be there.
-fn events(stream: &Value) -> Vec<Value> {
+pub(crate) fn events(stream: &Value) -> Vec<Value> {
     let data = stream.as_str().unwrap().strip_suffix("data: [DONE]\n\n").unwrap();
     let events = data.split_terminator("\n\n");
     events

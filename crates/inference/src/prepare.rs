@@ -1,7 +1,11 @@
 //! From a request's bytes to a job for the engine: read, render, tokenise, check against the context.
 
+mod completions;
+mod tokenizer;
+
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,32 +13,90 @@ use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::token::LlamaToken;
 
 use crate::control_texts::ControlTexts;
-use crate::replies::AnswerHead;
+use crate::operation::Operation;
+use crate::replies::{AnswerHead, Shape};
 use crate::requests::{ChatRequest, Input, Refusal, Sampling, read_chat, read_embeddings};
 use crate::template::ChatTemplate;
 use crate::worker::WorkerSettings;
+pub(crate) use tokenizer::Described;
+
+/// What becomes of a request.
+#[derive(Debug)]
+pub(crate) enum Prepared {
+    /// Work for the engine.
+    Job(Job),
+    /// The vocabulary alone answers it.
+    Answer(Vec<u8>),
+}
 
 /// Work for the engine.
 #[derive(Debug)]
 pub(crate) enum Job {
-    Chat(ChatJob),
+    Generation(GenerationJob),
+    Scoring(ScoringJob),
     Embeddings(EmbeddingsJob),
 }
 
-/// A conversation to continue.
+/// A text to continue.
 #[derive(Debug)]
-pub(crate) struct ChatJob {
+pub(crate) struct Prompt {
+    pub(crate) tokens: Arc<[LlamaToken]>,
+    /// Most tokens of one answer; the prompt and they fit the context.
+    pub(crate) limit: u32,
+}
+
+/// A conversation to continue, or texts.
+#[derive(Debug)]
+pub(crate) struct GenerationJob {
     pub(crate) request: u64,
     pub(crate) head: AnswerHead,
-    pub(crate) prompt: Vec<LlamaToken>,
+    pub(crate) shape: Shape,
+    pub(crate) prompts: Vec<Prompt>,
     pub(crate) sampling: Sampling,
     pub(crate) seed: u32,
-    /// Most tokens of one choice; the prompt and they fit the context.
-    pub(crate) limit: u32,
     pub(crate) stops: Vec<String>,
+    /// Answers to each prompt.
     pub(crate) choices: u32,
     pub(crate) stream: bool,
     pub(crate) include_usage: bool,
+}
+
+impl GenerationJob {
+    /// All answers that are asked for.
+    pub(crate) fn answers(&self) -> u32 {
+        u32::try_from(self.prompts.len()).unwrap_or(u32::MAX).saturating_mul(self.choices)
+    }
+
+    /// The prompt that an answer continues; answers to one prompt follow one another.
+    pub(crate) fn prompt_of(&self, answer: u32) -> Option<&Prompt> {
+        self.prompts.get((answer / self.choices.max(1)) as usize)
+    }
+
+    pub(crate) fn prompt_tokens(&self) -> u64 {
+        self.prompts.iter().map(|prompt| prompt.tokens.len() as u64).sum()
+    }
+}
+
+/// Texts whose tokens are to be told with their probabilities, or given back.
+#[derive(Debug)]
+pub(crate) struct ScoringJob {
+    pub(crate) request: u64,
+    pub(crate) head: AnswerHead,
+    pub(crate) prompts: Vec<ScoredPrompt>,
+    pub(crate) sampling: Sampling,
+    pub(crate) seed: u32,
+    pub(crate) stops: Vec<String>,
+    pub(crate) choices: u32,
+    pub(crate) echo: bool,
+    pub(crate) logprobs: Option<u32>,
+}
+
+/// A prompt and what is shown of it.
+#[derive(Debug)]
+pub(crate) struct ScoredPrompt {
+    pub(crate) prompt: Prompt,
+    /// The text of each of its tokens, where the answer repeats it.
+    pub(crate) texts: Vec<String>,
 }
 
 /// Texts to embed.
@@ -95,15 +157,26 @@ impl<'m> Preparer<'m> {
     }
 
     /// Prepares the payload of an ask frame.
-    pub(crate) fn prepare(&self, request: u64, payload: &[u8]) -> Result<Job, Refusal> {
-        match payload {
-            [0, stream, body @ ..] => self.chat(request, *stream == 1, body).map(Job::Chat),
-            [1, _, body @ ..] => self.embeddings(request, body).map(Job::Embeddings),
-            _ => Err(Refusal("a model on this machine does not serve this route".to_owned())),
+    pub(crate) fn prepare(&self, request: u64, payload: &[u8]) -> Result<Prepared, Refusal> {
+        let unknown = || Refusal("a model on this machine does not serve this route".to_owned());
+        let [code, stream, body @ ..] = payload else { return Err(unknown()) };
+        let stream = *stream == 1;
+        match Operation::from_code(*code).ok_or_else(unknown)? {
+            Operation::Chat => {
+                self.chat(request, stream, body).map(|job| Prepared::Job(Job::Generation(job)))
+            }
+            Operation::Embeddings => {
+                self.embeddings(request, body).map(|job| Prepared::Job(Job::Embeddings(job)))
+            }
+            Operation::Completions => self.completion(request, stream, body).map(Prepared::Job),
+            Operation::Tokenize => self.tokenize(body).map(Prepared::Answer),
+            Operation::Detokenize => self.detokenize(body).map(Prepared::Answer),
+            Operation::Pieces => self.pieces(body).map(Prepared::Answer),
+            Operation::Describe => self.describe().map(Prepared::Answer),
         }
     }
 
-    fn chat(&self, request: u64, stream: bool, body: &[u8]) -> Result<ChatJob, Refusal> {
+    fn chat(&self, request: u64, stream: bool, body: &[u8]) -> Result<GenerationJob, Refusal> {
         let template = self.template.as_ref().map_err(|refusal| Refusal(refusal.0.clone()))?;
         let chat = read_chat(body, self.default_temperature)?;
         if chat.choices > self.parallel {
@@ -113,26 +186,33 @@ impl<'m> Preparer<'m> {
             )));
         }
         let prompt = self.prompt(template, &chat)?;
-        let room = self.room_after(prompt.len())?;
-        let number = self.counter.fetch_add(1, Ordering::Relaxed);
-        let unique = hash_of(&(self.born, number));
-        Ok(ChatJob {
+        let room = self.room_after(prompt.len(), 1)?;
+        let (head, chance) = self.head("chatcmpl", chat.model);
+        Ok(GenerationJob {
             request,
-            head: AnswerHead {
-                id: format!("chatcmpl-{unique:016x}{number:08x}"),
-                created: since_epoch().as_secs(),
-                model: chat.model,
-            },
-            prompt,
-            // The upper 32 bits of the hash are as good as any.
-            seed: chat.sampling.seed.or(u32::try_from(unique >> 32).ok()).unwrap_or(0),
+            head,
+            shape: Shape::Chat,
+            prompts: vec![Prompt {
+                tokens: prompt.into(),
+                limit: chat.max_tokens.unwrap_or(room).min(room),
+            }],
+            seed: chat.sampling.seed.unwrap_or(chance),
             sampling: chat.sampling,
-            limit: chat.max_tokens.unwrap_or(room).min(room),
             stops: chat.stops,
             choices: chat.choices,
             stream,
             include_usage: chat.include_usage,
         })
+    }
+
+    /// The head of a new answer, and a seed for it.
+    fn head(&self, kind: &str, model: String) -> (AnswerHead, u32) {
+        let number = self.counter.fetch_add(1, Ordering::Relaxed);
+        let unique = hash_of(&(self.born, number));
+        let id = format!("{kind}-{unique:016x}{number:08x}");
+        let head = AnswerHead { id, created: since_epoch().as_secs(), model };
+        // The upper 32 bits of the hash are as good as any.
+        (head, u32::try_from(unique >> 32).unwrap_or(0))
     }
 
     fn prompt(
@@ -151,21 +231,29 @@ impl<'m> Preparer<'m> {
         for piece in rendered.split(guarded.guard).filter(|piece| !piece.is_empty()) {
             vocabulary.tokenize_into(piece.as_bytes(), &mut tokens, false, true);
         }
-        // Most templates write the opening token themselves.
-        let begin = vocabulary.bos();
-        if vocabulary.should_add_bos() && begin.0 >= 0 && tokens.first() != Some(&begin) {
-            tokens.insert(0, begin);
-        }
+        self.begin(&mut tokens);
         Ok(tokens)
     }
 
-    /// Tokens that the context leaves for an answer.
-    fn room_after(&self, prompt: usize) -> Result<u32, Refusal> {
+    /// Puts the opening token before a text, where the model wants one and the text (most templates do) has
+    /// none. Whether it was added.
+    fn begin(&self, tokens: &mut Vec<LlamaToken>) -> bool {
+        let vocabulary = self.model.vocab();
+        let begin = vocabulary.bos();
+        let adds = vocabulary.should_add_bos() && begin.0 >= 0 && tokens.first() != Some(&begin);
+        if adds {
+            tokens.insert(0, begin);
+        }
+        adds
+    }
+
+    /// Tokens that the context leaves for an answer of at least `least`.
+    fn room_after(&self, prompt: usize, least: u32) -> Result<u32, Refusal> {
         u32::try_from(prompt)
             .ok()
             .filter(|_| prompt > 0)
             .and_then(|prompt| self.context_tokens.checked_sub(prompt))
-            .filter(|room| *room > 0)
+            .filter(|room| *room >= least)
             .ok_or_else(|| {
                 Refusal(format!(
                     "the prompt has {prompt} tokens; this model's context holds {} and needs room \
@@ -203,7 +291,7 @@ impl<'m> Preparer<'m> {
                     self.check_bytes(text.len())?;
                     self.model.vocab().tokenize(text.as_bytes(), true, false)
                 }
-                Input::Tokens(tokens) => self.known_tokens(index, &tokens)?,
+                Input::Tokens(tokens) => self.known_tokens(&format!("input[{index}]"), &tokens)?,
             };
             if tokens.is_empty() {
                 return Err(Refusal(format!("input[{index}] is empty")));
@@ -221,11 +309,11 @@ impl<'m> Preparer<'m> {
     }
 
     /// A token number outside the vocabulary would end the process inside C.
-    fn known_tokens(&self, index: usize, tokens: &[i32]) -> Result<Vec<LlamaToken>, Refusal> {
+    fn known_tokens(&self, path: &str, tokens: &[i32]) -> Result<Vec<LlamaToken>, Refusal> {
         let known = 0..self.model.n_vocab();
         if tokens.iter().any(|token| !known.contains(token)) {
             return Err(Refusal(format!(
-                "input[{index}] holds a token number outside this model's 0 to {}",
+                "{path} holds a token number outside this model's 0 to {}",
                 known.end - 1
             )));
         }

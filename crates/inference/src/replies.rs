@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::scored_text::ScoredText;
+
 /// What every part of one answer repeats.
 #[derive(Debug, Clone)]
 pub(crate) struct AnswerHead {
@@ -10,6 +12,15 @@ pub(crate) struct AnswerHead {
     pub(crate) created: u64,
     /// The model as the request named it.
     pub(crate) model: String,
+}
+
+/// Which route an answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Messages.
+    Chat,
+    /// Plain text.
+    Text,
 }
 
 /// Why a choice ended.
@@ -49,7 +60,7 @@ struct Chunk<'a> {
     object: &'static str,
     created: u64,
     model: &'a str,
-    choices: &'a [ChunkChoice<'a>],
+    choices: Vec<ChunkChoice<'a>>,
     #[serde(skip_serializing_if = "ChunkUsage::is_absent")]
     usage: ChunkUsage,
 }
@@ -70,7 +81,14 @@ impl ChunkUsage {
 }
 
 #[derive(Serialize)]
-struct ChunkChoice<'a> {
+#[serde(untagged)]
+enum ChunkChoice<'a> {
+    Chat(DeltaChoice<'a>),
+    Text(TextChoice<'a>),
+}
+
+#[derive(Serialize)]
+struct DeltaChoice<'a> {
     index: u32,
     delta: Delta<'a>,
     logprobs: Option<()>,
@@ -89,12 +107,16 @@ struct Delta<'a> {
 #[derive(Debug)]
 pub(crate) struct EventWriter {
     pub(crate) head: AnswerHead,
+    pub(crate) shape: Shape,
     pub(crate) include_usage: bool,
 }
 
 impl EventWriter {
-    /// The first event of a choice.
+    /// The first event of a choice; plain text has none.
     pub(crate) fn role(&self, index: u32) -> Vec<u8> {
+        if self.shape == Shape::Text {
+            return Vec::new();
+        }
         self.choice(index, Delta { role: Some("assistant"), content: Some("") }, None)
     }
 
@@ -110,22 +132,36 @@ impl EventWriter {
 
     /// What ends the stream: the usage, when it was asked for, and the terminal event.
     pub(crate) fn end(&self, usage: TokenUsage) -> Vec<u8> {
-        let mut bytes = if self.include_usage { self.event(&[], Some(usage)) } else { Vec::new() };
+        let mut bytes = if self.include_usage { self.event(None, Some(usage)) } else { Vec::new() };
         bytes.extend_from_slice(b"data: [DONE]\n\n");
         bytes
     }
 
     fn choice(&self, index: u32, delta: Delta<'_>, finish_reason: Option<Finish>) -> Vec<u8> {
-        self.event(&[ChunkChoice { index, delta, logprobs: None, finish_reason }], None)
+        let choice = match self.shape {
+            Shape::Chat => {
+                ChunkChoice::Chat(DeltaChoice { index, delta, logprobs: None, finish_reason })
+            }
+            Shape::Text => ChunkChoice::Text(TextChoice {
+                index,
+                text: delta.content.unwrap_or_default(),
+                logprobs: None,
+                finish_reason,
+            }),
+        };
+        self.event(Some(choice), None)
     }
 
-    fn event(&self, choices: &[ChunkChoice<'_>], usage: Option<TokenUsage>) -> Vec<u8> {
+    fn event(&self, choice: Option<ChunkChoice<'_>>, usage: Option<TokenUsage>) -> Vec<u8> {
         let chunk = Chunk {
             id: &self.head.id,
-            object: "chat.completion.chunk",
+            object: match self.shape {
+                Shape::Chat => "chat.completion.chunk",
+                Shape::Text => "text_completion",
+            },
             created: self.head.created,
             model: &self.head.model,
-            choices,
+            choices: choice.into_iter().collect(),
             usage: match usage {
                 _ if !self.include_usage => ChunkUsage::Absent,
                 None => ChunkUsage::Null(()),
@@ -139,13 +175,22 @@ impl EventWriter {
     }
 }
 
+/// A choice of a continuation of plain text, whole or a piece.
 #[derive(Serialize)]
-struct Completion<'a> {
+struct TextChoice<'a> {
+    index: u32,
+    text: &'a str,
+    logprobs: Option<&'a ScoredText>,
+    finish_reason: Option<Finish>,
+}
+
+#[derive(Serialize)]
+struct Completion<'a, C> {
     id: &'a str,
     object: &'static str,
     created: u64,
     model: &'a str,
-    choices: Vec<CompletionChoice<'a>>,
+    choices: Vec<C>,
     usage: TokenUsage,
 }
 
@@ -182,6 +227,32 @@ pub(crate) fn completion(
     json(&Completion {
         id: &head.id,
         object: "chat.completion",
+        created: head.created,
+        model: &head.model,
+        choices,
+        usage,
+    })
+}
+
+/// A whole answer of plain text; the choices in order, each with its text, its tokens where they are told, and
+/// its end.
+pub(crate) fn continuation(
+    head: &AnswerHead,
+    choices: &[(String, Option<ScoredText>, Finish)],
+    usage: TokenUsage,
+) -> Vec<u8> {
+    let choices = (0..)
+        .zip(choices)
+        .map(|(index, (text, scored, finish))| TextChoice {
+            index,
+            text,
+            logprobs: scored.as_ref(),
+            finish_reason: Some(*finish),
+        })
+        .collect();
+    json(&Completion {
+        id: &head.id,
+        object: "text_completion",
         created: head.created,
         model: &head.model,
         choices,
@@ -246,66 +317,4 @@ fn json(value: &impl Serialize) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(bytes: &[u8], expect: &str) {
-        assert_eq!(String::from_utf8_lossy(bytes), expect);
-    }
-
-    fn head() -> AnswerHead {
-        AnswerHead { id: "chatcmpl-1".to_owned(), created: 7, model: "m".to_owned() }
-    }
-
-    #[test]
-    fn events_have_the_shape_of_the_api() {
-        let plain = EventWriter { head: head(), include_usage: false };
-        let start =
-            r#"data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":7,"model":"m","#;
-        check(
-            &plain.role(0),
-            &format!(
-                r#"{start}"choices":[{{"index":0,"delta":{{"role":"assistant","content":""}},"logprobs":null,"finish_reason":null}}]}}{}"#,
-                "\n\n"
-            ),
-        );
-        check(
-            &plain.content(1, "é\n"),
-            &format!(
-                r#"{start}"choices":[{{"index":1,"delta":{{"content":"é\n"}},"logprobs":null,"finish_reason":null}}]}}{}"#,
-                "\n\n"
-            ),
-        );
-        check(&plain.end(TokenUsage::chat(1, 2)), "data: [DONE]\n\n");
-        let counted = EventWriter { head: head(), include_usage: true };
-        check(
-            &counted.finish(0, Finish::Length),
-            &format!(
-                r#"{start}"choices":[{{"index":0,"delta":{{}},"logprobs":null,"finish_reason":"length"}}],"usage":null}}{}"#,
-                "\n\n"
-            ),
-        );
-        check(
-            &counted.end(TokenUsage::chat(3, 2)),
-            &format!(
-                "{start}\"choices\":[],\"usage\":{{\"prompt_tokens\":3,\"completion_tokens\":2,\"total_tokens\":5}}}}\n\ndata: [DONE]\n\n"
-            ),
-        );
-    }
-
-    #[test]
-    fn bodies_have_the_shape_of_the_api() {
-        check(
-            &completion(&head(), &[("a".to_owned(), Finish::Stop)], TokenUsage::chat(3, 2)),
-            r#"{"id":"chatcmpl-1","object":"chat.completion","created":7,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"a"},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}"#,
-        );
-        check(
-            &embeddings("m", &[vec![0.5, -1.0]], false, TokenUsage::embeddings(3)),
-            r#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5,-1.0]}],"model":"m","usage":{"prompt_tokens":3,"total_tokens":3}}"#,
-        );
-        check(
-            &embeddings("m", &[vec![1.0]], true, TokenUsage::embeddings(3)),
-            r#"{"object":"list","data":[{"object":"embedding","index":0,"embedding":"AACAPw=="}],"model":"m","usage":{"prompt_tokens":3,"total_tokens":3}}"#,
-        );
-    }
-}
+mod tests;

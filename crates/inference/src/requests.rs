@@ -1,7 +1,7 @@
 //! Reads a request body into what the engine needs, and says clearly what it cannot do.
 //!
 //! Members that only steer remote servers (`user`, `store`, `metadata` …) are passed over. Members
-//! that would change the answer and are not built here are refused, never ignored: `logprobs`,
+//! that would change the answer and are not built here are refused, never ignored: `logprobs` of a chat,
 //! `logit_bias`, a `response_format` other than text, a forced `tool_choice`. Tools are given to the
 //! model's template; the answer is text, and calls in it are not taken apart.
 
@@ -57,8 +57,8 @@ pub(crate) struct EmbeddingsRequest {
 /// Most stop strings, and most bytes in one.
 const STOPS: usize = 16;
 const STOP_BYTES: usize = 1024;
-/// Most choices and most inputs of one request.
-const CHOICES: u32 = 8;
+/// Most choices (of one prompt) and most inputs of one request.
+pub(crate) const CHOICES: u32 = 8;
 const INPUTS: usize = 2048;
 
 /// Reads a chat request.
@@ -67,9 +67,7 @@ pub(crate) fn read_chat(body: &[u8], default_temperature: f32) -> Result<ChatReq
     if body.flag("logprobs")? || body.whole("top_logprobs", 0, 20)?.is_some_and(|top| top > 0) {
         return refuse("logprobs: a model on this machine does not give token probabilities");
     }
-    if body.get("logit_bias").is_some_and(|bias| bias.len() != Some(0)) {
-        return refuse("logit_bias: a model on this machine does not take token biases");
-    }
+    body.no_biases()?;
     if let Some(format) = body.get("response_format")
         && format.get_attr("type").ok().as_ref().and_then(Value::as_str) != Some("text")
     {
@@ -87,23 +85,12 @@ pub(crate) fn read_chat(body: &[u8], default_temperature: f32) -> Result<ChatReq
     if tools.as_ref().is_some_and(|tools| tools.kind() != ValueKind::Seq) {
         return refuse("tools must be a list");
     }
-    let temperature = body.number("temperature", 0.0, 2.0)?.unwrap_or(default_temperature);
-    let sampling = Sampling {
-        temperature,
-        top_p: body.number("top_p", 0.0, 1.0)?.unwrap_or(1.0),
-        frequency_penalty: body.number("frequency_penalty", -2.0, 2.0)?.unwrap_or(0.0),
-        presence_penalty: body.number("presence_penalty", -2.0, 2.0)?.unwrap_or(0.0),
-        seed: body.seed()?,
-    };
+    let sampling = body.sampling(default_temperature)?;
     let most = u64::from(u32::MAX);
     let max_tokens = match body.whole("max_completion_tokens", 1, most)? {
         Some(tokens) => Some(tokens),
         None => body.whole("max_tokens", 1, most)?,
     };
-    let include_usage = body
-        .get("stream_options")
-        .and_then(|options| options.get_attr("include_usage").ok())
-        .is_some_and(|value| value.is_true());
     Ok(ChatRequest {
         model: body.text("model")?,
         turns: body.turns()?,
@@ -112,7 +99,7 @@ pub(crate) fn read_chat(body: &[u8], default_temperature: f32) -> Result<ChatReq
         max_tokens,
         stops: body.stops()?,
         choices: body.whole("n", 1, u64::from(CHOICES))?.unwrap_or(1),
-        include_usage,
+        include_usage: body.include_usage(),
     })
 }
 
@@ -129,15 +116,16 @@ pub(crate) fn read_embeddings(body: &[u8]) -> Result<EmbeddingsRequest, Refusal>
     };
     Ok(EmbeddingsRequest {
         model: body.text("model")?,
-        inputs: body.inputs()?,
+        inputs: body.inputs("input")?,
         base64,
         dimensions: body.whole("dimensions", 1, u64::from(u32::MAX))?,
     })
 }
 
-struct Body(Value);
+/// A body that is a JSON object.
+pub(crate) struct Body(Value);
 
-fn parse(body: &[u8]) -> Result<Body, Refusal> {
+pub(crate) fn parse(body: &[u8]) -> Result<Body, Refusal> {
     match serde_json::from_slice::<Value>(body) {
         Ok(value) if value.kind() == ValueKind::Map => Ok(Body(value)),
         Ok(_) => refuse("the body must be a JSON object"),
@@ -156,11 +144,11 @@ pub(crate) fn refuse<T>(words: impl Into<String>) -> Result<T, Refusal> {
 
 impl Body {
     /// A member; null counts as absent.
-    fn get(&self, name: &str) -> Option<Value> {
+    pub(crate) fn get(&self, name: &str) -> Option<Value> {
         self.0.get_attr(name).ok().filter(|value| !value.is_undefined() && !value.is_none())
     }
 
-    fn flag(&self, name: &str) -> Result<bool, Refusal> {
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
         match self.get(name) {
             None => Ok(false),
             Some(value) if value.kind() == ValueKind::Bool => Ok(value.is_true()),
@@ -168,7 +156,7 @@ impl Body {
         }
     }
 
-    fn text(&self, name: &str) -> Result<String, Refusal> {
+    pub(crate) fn text(&self, name: &str) -> Result<String, Refusal> {
         match self.get(name) {
             None => Ok(String::new()),
             Some(value) => match value.as_str() {
@@ -187,7 +175,7 @@ impl Body {
             .ok_or_else(|| Refusal(format!("{name} must be a number from {least} to {most}")))
     }
 
-    fn whole(&self, name: &str, least: u64, most: u64) -> Result<Option<u32>, Refusal> {
+    pub(crate) fn whole(&self, name: &str, least: u64, most: u64) -> Result<Option<u32>, Refusal> {
         let Some(value) = self.get(name) else { return Ok(None) };
         u64::try_from(value)
             .ok()
@@ -195,6 +183,31 @@ impl Body {
             .and_then(|number| u32::try_from(number).ok())
             .map(Some)
             .ok_or_else(|| Refusal(format!("{name} must be a whole number from {least} to {most}")))
+    }
+
+    pub(crate) fn sampling(&self, default_temperature: f32) -> Result<Sampling, Refusal> {
+        Ok(Sampling {
+            temperature: self.number("temperature", 0.0, 2.0)?.unwrap_or(default_temperature),
+            top_p: self.number("top_p", 0.0, 1.0)?.unwrap_or(1.0),
+            frequency_penalty: self.number("frequency_penalty", -2.0, 2.0)?.unwrap_or(0.0),
+            presence_penalty: self.number("presence_penalty", -2.0, 2.0)?.unwrap_or(0.0),
+            seed: self.seed()?,
+        })
+    }
+
+    pub(crate) fn no_biases(&self) -> Result<(), Refusal> {
+        match self.get("logit_bias") {
+            Some(bias) if bias.len() != Some(0) => {
+                refuse("logit_bias: a model on this machine does not take token biases")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn include_usage(&self) -> bool {
+        let options = self.get("stream_options");
+        let include = options.and_then(|options| options.get_attr("include_usage").ok());
+        include.is_some_and(|value| value.is_true())
     }
 
     /// Any whole number is a seed, as in the API; the sampler takes 32 bits of it.
@@ -208,7 +221,7 @@ impl Body {
         }
     }
 
-    fn stops(&self) -> Result<Vec<String>, Refusal> {
+    pub(crate) fn stops(&self) -> Result<Vec<String>, Refusal> {
         let Some(value) = self.get("stop") else { return Ok(Vec::new()) };
         let texts: Option<Vec<String>> = match value.as_str() {
             Some(text) => Some(vec![text.to_owned()]),
@@ -235,19 +248,20 @@ impl Body {
         messages.iter().enumerate().map(|(index, message)| read_turn(index, message)).collect()
     }
 
-    fn inputs(&self) -> Result<Vec<Input>, Refusal> {
-        let Some(value) = self.get("input") else { return refuse("input is missing") };
+    /// The texts or token lists of a member.
+    pub(crate) fn inputs(&self, name: &str) -> Result<Vec<Input>, Refusal> {
+        let Some(value) = self.get(name) else { return refuse(format!("{name} is missing")) };
         if let Some(text) = value.as_str() {
             return Ok(vec![Input::Text(text.to_owned())]);
         }
         let items = items(&value).unwrap_or_default();
         if items.is_empty() || items.len() > INPUTS && !items.iter().all(Value::is_number) {
-            return refuse(format!("input must be a text, or a list of 1 to {INPUTS} of them"));
+            return refuse(format!("{name} must be a text, or a list of 1 to {INPUTS} of them"));
         }
         if let Some(tokens) = token_list(&items) {
             return Ok(vec![Input::Tokens(tokens)]);
         }
-        items.iter().enumerate().map(|(index, item)| read_input(index, item)).collect()
+        items.iter().enumerate().map(|(index, item)| read_input(name, index, item)).collect()
     }
 }
 
@@ -265,13 +279,13 @@ fn token_list(items: &[Value]) -> Option<Vec<i32>> {
         .collect()
 }
 
-fn read_input(index: usize, item: &Value) -> Result<Input, Refusal> {
+fn read_input(name: &str, index: usize, item: &Value) -> Result<Input, Refusal> {
     if let Some(text) = item.as_str() {
         return Ok(Input::Text(text.to_owned()));
     }
     match items(item).as_deref().and_then(token_list) {
         Some(tokens) => Ok(Input::Tokens(tokens)),
-        None => refuse(format!("input[{index}] must be a text or a list of token numbers")),
+        None => refuse(format!("{name}[{index}] must be a text or a list of token numbers")),
     }
 }
 

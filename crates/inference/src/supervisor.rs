@@ -16,13 +16,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use model::{Ask, AskError, Route};
+use model::{Ask, AskError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
 use crate::frame::{Frame, Kind};
 use crate::gguf::GgufHeader;
 use crate::local::{LocalSettings, WorkerState};
+use crate::operation::Operation;
 use crate::worker::WorkerSettings;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -129,13 +130,20 @@ impl Shared {
 
     /// Sends a request to the worker.
     pub(crate) fn submit(self: &Arc<Self>, ask: &Ask) -> Result<(Ticket, Replies), AskError> {
-        let mut payload = Vec::with_capacity(ask.body.len() + 2);
-        payload.push(match ask.route {
-            Route::ChatCompletions => 0,
-            Route::Embeddings => 1,
-        });
-        payload.push(u8::from(ask.stream));
-        payload.extend_from_slice(&ask.body);
+        self.submit_operation(Operation::of(ask.route), ask.stream, &ask.body)
+    }
+
+    /// Sends an operation to the worker.
+    pub(crate) fn submit_operation(
+        self: &Arc<Self>,
+        operation: Operation,
+        stream: bool,
+        body: &[u8],
+    ) -> Result<(Ticket, Replies), AskError> {
+        let mut payload = Vec::with_capacity(body.len() + 2);
+        payload.push(operation.code());
+        payload.push(u8::from(stream));
+        payload.extend_from_slice(body);
         let mut link = self.link();
         let request = link.last_request + 1;
         let Some(to_worker) = &link.to_worker else {

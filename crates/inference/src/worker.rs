@@ -20,7 +20,7 @@ use crate::gguf::{GgufError, GgufHeader, file_name};
 use crate::load_words::LoadWords;
 use crate::local::{LocalSettings, ModelFacts};
 use crate::outbox::Outbox;
-use crate::prepare::Preparer;
+use crate::prepare::{Prepared, Preparer};
 
 /// What the server tells its worker in the first frame.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -184,7 +184,14 @@ fn prepare_frames(
     while let Ok(frame) = frames.recv() {
         let command = match frame.kind {
             Kind::Ask => match preparer.prepare(frame.request, &frame.payload) {
-                Ok(job) => Command::Start(job),
+                Ok(Prepared::Job(job)) => Command::Start(job),
+                Ok(Prepared::Answer(body)) => {
+                    outbox.send(Kind::Accepted, frame.request, &[]);
+                    outbox.send(Kind::Bytes, frame.request, &body);
+                    outbox.send(Kind::End, frame.request, &[]);
+                    outbox.flush();
+                    continue;
+                }
                 Err(refusal) => {
                     outbox.send(Kind::Unsupported, frame.request, refusal.0.as_bytes());
                     outbox.flush();

@@ -101,7 +101,8 @@ fn read_choice(
         }
         if route == Route::Completions {
             let rule = COMPLETION_CHOICE.find(&key).map_or(&Rule::Open, |(_, rule)| rule);
-            walk.channel = (key == "text").then(|| Channel { choice: index, field: key.to_string() });
+            walk.channel =
+                (key == "text").then(|| Channel { choice: index, field: key.to_string() });
             walk.member(layer, member, &key, ordinal, rule)?;
             walk.channel = None;
             continue;

@@ -84,8 +84,8 @@ impl Table {
 }
 
 use Rule::{
-    Arguments, AuthorName, Boolean, Id, List, Model, Name, Nothing, Number, Object,
-    Open, Refused, Schema, Text, TextOrChunks, TextOrTexts, TextsOrTokens, Tokens, Words, WordsOr,
+    Arguments, AuthorName, Boolean, Id, List, Model, Name, Nothing, Number, Object, Open, Refused,
+    Schema, Text, TextOrChunks, TextOrTexts, TextsOrTokens, Tokens, Words, WordsOr,
 };
 
 const IMAGE: &str = "images cannot be searched for personal data yet; send the text they hold";

@@ -47,6 +47,6 @@ pub use route::Route;
 pub use splice::RewriteError;
 pub use text_path::TextPath;
 pub use token_list::TokenList;
-pub use tokenizer::{Tokenizer, TokenizerFacts};
+pub use tokenizer::{Tokenizer, TokenizerFacts, piece_text};
 pub use usage::Usage;
 pub use walk::SchemaDemands;

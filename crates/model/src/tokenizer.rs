@@ -36,6 +36,35 @@ pub trait Tokenizer: Send + Sync {
     /// The text of tokens; bytes that are no UTF-8 become U+FFFD.
     fn detokenize(&self, tokens: Vec<u32>) -> BoxFuture<'_, Result<String, AskError>>;
 
+    /// The text of each token on its own, in the notation of [`piece_text`].
+    fn pieces(&self, tokens: Vec<u32>) -> BoxFuture<'_, Result<Vec<String>, AskError>>;
+
     /// What clients must know of it.
     fn describe(&self) -> BoxFuture<'_, Result<TokenizerFacts, AskError>>;
+}
+
+/// A token's bytes as a text that tells all tokens apart: one that is no UTF-8 on its own (a letter of another
+/// script is often spread over several tokens) is written `bytes:\xd8\xaf`.
+pub fn piece_text(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().fold("bytes:".to_owned(), |mut text, byte| {
+            text.push_str(&format!("\\x{byte:02x}"));
+            text
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_that_are_no_text_are_written_as_bytes() {
+        let check = |bytes: &[u8], expect: &str| assert_eq!(piece_text(bytes), expect);
+        check(b"", "");
+        check(" دار".as_bytes(), " دار");
+        check(b"\xd8", r"bytes:\xd8");
+        check(b" \xe2\xb4", r"bytes:\x20\xe2\xb4");
+    }
 }

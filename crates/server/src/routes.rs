@@ -12,6 +12,7 @@ mod record;
 mod search;
 mod speak;
 mod texts;
+mod tokenizer;
 
 use std::sync::Arc;
 
@@ -72,6 +73,8 @@ macro_rules! routes {
 routes! {
     post "/v1/chat/completions" Key "application/json" speak::chat_completions,
         "A protected chat completion, whole or as server-sent events (OpenAI's and Mistral's shape).";
+    post "/v1/completions" Key "application/json" speak::completions,
+        "A protected continuation of plain text (OpenAI's older shape). Models on this machine also take token ids and `echo` with `logprobs`: the probability of each token of the prompt.";
     post "/v1/embeddings" Key "application/json" speak::embeddings,
         "Protected embeddings (OpenAI's and Mistral's shape).";
     get "/v1/models" Key "application/json" models::list,
@@ -145,7 +148,7 @@ routes! {
     get "/v1/applications/{id}" Visitor "application/json" applications::one,
         "How an application stands, for whoever knows its id.";
     post "/v1/preview" Key "application/json" speak::preview,
-        "What each destination would receive for this request; nothing is sent. `?route=embeddings` for embeddings.";
+        "What each destination would receive for this request; nothing is sent. `?route=completions` and `?route=embeddings` for the other routes.";
     get "/v1/receipts/{id}" Key "application/json" record::receipt,
         "The proof that a request of this key's project stands in the ledger.";
     get "/v1/ledger/checkpoint" Key "text/plain" record::checkpoint,
@@ -154,6 +157,12 @@ routes! {
         "What this key's project has spent, holds and has left.";
     get "/v1/destinations" Key "application/json" models::destinations,
         "Where requests may go: who runs it, where, under which law, what happens to each type.";
+    post "/tokenize" Key "application/json" tokenizer::tokenize,
+        "The tokens of a text, as a model on this machine cuts it. `add_special_tokens`: true by default; `return_token_strs`: their texts too.";
+    post "/detokenize" Key "application/json" tokenizer::detokenize,
+        "The text of tokens of a model on this machine.";
+    get "/tokenizer_info" Key "application/json" tokenizer::describe,
+        "The marks, the length and the chat template of a model on this machine; `?model=` where there are several.";
     get "/livez" Open "application/json" operator::livez,
         "The process runs.";
     get "/readyz" Open "application/json" operator::readyz,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use inference::{LocalModel, LocalSettings, WorkerState};
-use model::{Answer, Ask, AskError, Model};
+use model::{Answer, Ask, AskError, Model, Tokenizer, TokenizerFacts};
 
 /// How long a request waits for a model that is being loaded.
 const LOADING: Duration = Duration::from_secs(30);
@@ -48,19 +48,51 @@ impl LocalDestination {
     }
 }
 
+impl LocalDestination {
+    /// The model, once it is loaded.
+    async fn loaded(&self) -> Result<&LocalModel, AskError> {
+        let model = self.running()?;
+        if matches!(model.state(), WorkerState::Starting) {
+            let loaded = tokio::time::timeout(LOADING, model.ready()).await;
+            loaded.map_err(|_| AskError::NotReady("it is being loaded".to_owned()))??;
+        }
+        Ok(model)
+    }
+}
+
 impl Model for LocalDestination {
     fn ask(&self, ask: Ask) -> BoxFuture<'_, Result<Answer, AskError>> {
-        Box::pin(async move {
-            let model = self.running()?;
-            if matches!(model.state(), WorkerState::Starting) {
-                let loaded = tokio::time::timeout(LOADING, model.ready()).await;
-                loaded.map_err(|_| AskError::NotReady("it is being loaded".to_owned()))??;
-            }
-            model.ask(ask).await
-        })
+        Box::pin(async move { self.loaded().await?.ask(ask).await })
+    }
+
+    fn tokenizer(&self) -> Option<&dyn Tokenizer> {
+        let is_here = self.running.get().is_some() || self.file().is_file();
+        is_here.then_some(self)
     }
 
     fn count_prompt_tokens(&self, ask: &Ask) -> Option<u64> {
         self.running.get().and_then(|model| model.count_prompt_tokens(ask))
+    }
+}
+
+impl Tokenizer for LocalDestination {
+    fn tokenize(
+        &self,
+        text: String,
+        add_special: bool,
+    ) -> BoxFuture<'_, Result<Vec<u32>, AskError>> {
+        Box::pin(async move { self.loaded().await?.tokenize(text, add_special).await })
+    }
+
+    fn detokenize(&self, tokens: Vec<u32>) -> BoxFuture<'_, Result<String, AskError>> {
+        Box::pin(async move { self.loaded().await?.detokenize(tokens).await })
+    }
+
+    fn pieces(&self, tokens: Vec<u32>) -> BoxFuture<'_, Result<Vec<String>, AskError>> {
+        Box::pin(async move { self.loaded().await?.pieces(tokens).await })
+    }
+
+    fn describe(&self) -> BoxFuture<'_, Result<TokenizerFacts, AskError>> {
+        Box::pin(async move { self.loaded().await?.describe().await })
     }
 }

@@ -35,10 +35,7 @@ pub(super) fn continued(body: &Value, raw: &[u8]) -> Result<Continued, AskError>
     Ok(Continued {
         id: format!("cmpl-{}", opaque_id(&[0; 32], &String::from_utf8_lossy(raw))),
         model: body.get("model").cloned().unwrap_or_else(|| json!(ECHO_MODEL)),
-        choices: prompts
-            .iter()
-            .flat_map(|prompt| (0..each).map(move |_| answer(prompt)))
-            .collect(),
+        choices: prompts.iter().flat_map(|prompt| (0..each).map(move |_| answer(prompt))).collect(),
         prompt_tokens: prompts.iter().map(|prompt| words(prompt)).sum(),
     })
 }

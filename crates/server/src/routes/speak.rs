@@ -31,6 +31,14 @@ pub(crate) async fn chat_completions(
     ask(app, access, Incoming { route: Route::ChatCompletions, body }).await
 }
 
+pub(crate) async fn completions(
+    State(app): State<Shared>,
+    Extension(access): Extension<Access>,
+    TextBody(body, _share): TextBody,
+) -> Result<Response, PublicError> {
+    ask(app, access, Incoming { route: Route::Completions, body }).await
+}
+
 pub(crate) async fn embeddings(
     State(app): State<Shared>,
     Extension(access): Extension<Access>,
@@ -144,11 +152,12 @@ pub(crate) async fn preview(
 ) -> Result<Response, PublicError> {
     let route = match query.ok().and_then(|Query(query)| query.route).as_deref() {
         None | Some("chat/completions") => Route::ChatCompletions,
+        Some("completions") => Route::Completions,
         Some("embeddings") => Route::Embeddings,
         Some(_) => {
             return Err(PublicError::new(
                 Code::InvalidRequest,
-                "`route` is neither chat/completions nor embeddings",
+                "`route` is none of chat/completions, completions and embeddings",
             )
             .about("route"));
         }
