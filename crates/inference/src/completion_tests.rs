@@ -88,28 +88,32 @@ async fn prompts_are_given_back_with_the_probability_of_each_token() {
 /// What is told for the prompt is what the model gives when it is asked for the next token after each
 /// beginning of the prompt: another way to the same numbers, through other rows and other batches.
 #[tokio::test]
-async fn the_probability_of_a_prompt_is_that_of_its_beginnings() {
+async fn the_probability_of_a_token_depends_on_those_before_it_alone() {
     let Some(model) = loaded(|_| {}).await else { return };
-    let text = "Water boils at one hundred degrees and freezes at zero.".repeat(8);
+    let text = "Water boils at one hundred degrees and freezes at zero.".repeat(12);
     let ids = model.tokenize(text, true).await.unwrap();
-    assert!(ids.len() > 64, "more than one piece");
-    let told = json!({"echo": true, "logprobs": 1, "max_tokens": 0});
+    assert!(ids.len() > 130, "more than two pieces");
+    let told = json!({"echo": true, "logprobs": 20, "max_tokens": 0});
     let whole = complete(&model, json!(ids), told).await.unwrap();
     let whole = &whole["choices"][0]["logprobs"];
-    for place in [1, 2, 7, 63, 64, 65, ids.len() - 1] {
+    for place in [1, 2, 3, 7, 63, 64, 65, 66, 127, 128, 129, ids.len() - 1] {
         let one = json!({"logprobs": 20, "max_tokens": 1});
         let next = complete(&model, json!(ids[..place]), one).await.unwrap();
-        let next = &next["choices"][0]["logprobs"];
-        let likeliest = next["token_logprobs"][0].as_f64().unwrap();
+        let next = next["choices"][0]["logprobs"]["top_logprobs"][0].as_object().unwrap();
         let told = whole["top_logprobs"][place].as_object().unwrap();
-        let best = told.values().filter_map(Value::as_f64).fold(f64::NEG_INFINITY, f64::max);
-        assert!((likeliest - best).abs() < 2e-3, "at {place}: {likeliest} and {best}");
-        let own = &whole["tokens"][place];
-        if let Some(other) = next["top_logprobs"][0].get(own.as_str().unwrap()) {
-            let own = whole["token_logprobs"][place].as_f64().unwrap();
-            assert!((own - other.as_f64().unwrap()).abs() < 2e-3, "at {place}");
-        }
+        // The token of the text stands there too, when it is none of the likeliest.
+        assert!(next.len() >= 20 && next.iter().all(|(token, own)| told[token] == *own), "{place}");
     }
+    // Tokens that are chosen one at a time have the probability that they have when they are read.
+    let several = json!({"logprobs": 5, "max_tokens": 6});
+    let chosen = complete(&model, json!(ids[..20]), several).await.unwrap();
+    let chosen = &chosen["choices"][0];
+    let mut read = ids[..20].to_vec();
+    read.extend(model.tokenize(chosen["text"].as_str().unwrap().to_owned(), false).await.unwrap());
+    let told = json!({"echo": true, "logprobs": 5, "max_tokens": 0});
+    let told = complete(&model, json!(read), told).await.unwrap();
+    let told = numbers(&told["choices"][0]["logprobs"]["token_logprobs"]);
+    assert_eq!(numbers(&chosen["logprobs"]["token_logprobs"]), told[19..]);
 }
 
 #[tokio::test]

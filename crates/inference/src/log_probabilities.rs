@@ -22,9 +22,9 @@ pub(crate) fn score(scores: &[f32], token: usize, most: usize) -> Option<TokenSc
     }
     let largest = f64::from(largest);
     let sum: f64 = scores.iter().map(|score| (f64::from(*score) - largest).exp()).sum();
-    let whole = largest + sum.ln();
+    let whole = sum.ln();
     #[expect(clippy::cast_possible_truncation, reason = "the scores have 32 bits themselves")]
-    let logprob = |score: f32| ((f64::from(score) - whole) as f32).max(NEVER);
+    let logprob = |score: f32| ((f64::from(score) - largest - whole) as f32).max(NEVER);
     let mut top: Vec<(i32, f32)> = Vec::with_capacity(most + 1);
     for (number, score) in (0..).zip(scores) {
         let least = top.get(most.wrapping_sub(1)).map(|(_, score)| *score);

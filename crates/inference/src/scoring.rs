@@ -1,8 +1,10 @@
 //! Texts read for the probability of each of their tokens, and continued one token at a time.
 //!
-//! This happens in a context of its own, always in pieces of the same size and beside nothing else: numbers
-//! are added in the same order however busy the machine is, so the same text always gives the same
-//! probabilities.
+//! This happens in a context of its own and beside nothing else, so that the probability of a token depends
+//! on the tokens before it alone, bit for bit: not on what follows, on the other texts of the request or on how
+//! busy the machine is. Two things of llama.cpp would break that. Its flash attention rounds sums to 16 bits
+//! in an order that depends on the size of the batch (a tenth of a nat for a small model), so it is off here.
+//! And a token alone in a batch is computed by other code than one of several, so one is never alone.
 
 use std::num::NonZeroU32;
 
@@ -115,12 +117,14 @@ impl<'m> Scorer<'m> {
     ) -> Result<Self, ScoringFault> {
         let piece = u32::try_from(PIECE).unwrap_or(u32::MAX);
         let parameters = LlamaContextParams::default()
-            .with_n_ctx(NonZeroU32::new(context_tokens))
+            // One more for the token that keeps the last one company.
+            .with_n_ctx(NonZeroU32::new(context_tokens.saturating_add(1)))
             .with_n_batch(piece)
             .with_n_ubatch(piece)
             .with_n_seq_max(1)
             .with_n_threads(threads)
-            .with_n_threads_batch(threads);
+            .with_n_threads_batch(threads)
+            .with_flash_attention_policy(llama_cpp_sys_2::LLAMA_FLASH_ATTN_TYPE_DISABLED);
         let context = model
             .new_context(backend, parameters)
             .map_err(|_| ScoringFault("memory for token probabilities cannot be had"))?;
@@ -163,9 +167,15 @@ impl<'m> Scorer<'m> {
                 .map_err(|_| ScoringFault("a batch is too small"))?;
             reading.fed += 1;
         }
+        let company = self.add_company(reading)?;
         self.context
             .decode(&mut self.batch)
             .map_err(|_| ScoringFault("llama.cpp could not compute the probabilities"))?;
+        if let Some(position) = company
+            && !matches!(self.context.clear_kv_cache_seq(Some(0), Some(position), None), Ok(true))
+        {
+            return Err(ScoringFault("llama.cpp could not forget a token"));
+        }
         let fed = reading.fed;
         for place in start..fed {
             let row = i32::try_from(place - start).unwrap_or(i32::MAX);
@@ -181,6 +191,21 @@ impl<'m> Scorer<'m> {
             }
         }
         Ok(())
+    }
+
+    /// Puts a second token behind one that is alone in the batch; says where. What comes after a token
+    /// changes nothing for it. Models that keep a running state instead of what they read could not forget it.
+    fn add_company(&mut self, reading: &Reading) -> Result<Option<u32>, ScoringFault> {
+        let keeps_a_state = self.model.is_recurrent() || self.model.is_hybrid();
+        let Some(token) = reading.tokens.get(reading.fed.wrapping_sub(1)) else { return Ok(None) };
+        if self.batch.n_tokens() != 1 || keeps_a_state {
+            return Ok(None);
+        }
+        let position = i32::try_from(reading.fed).unwrap_or(i32::MAX);
+        self.batch
+            .add(*token, position, &[0], false)
+            .map_err(|_| ScoringFault("a batch is too small"))?;
+        Ok(u32::try_from(reading.fed).ok())
     }
 
     fn score_of(
