@@ -15,6 +15,7 @@ use crate::{Limits, RequestError, RequestErrorKind, Route};
 
 /// A request that was read. It holds the decoded texts and byte offsets into the body, not the body.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is what a member of the body says")]
 pub struct Request {
     /// The operation.
     pub route: Route,

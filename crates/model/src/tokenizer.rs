@@ -46,13 +46,11 @@ pub trait Tokenizer: Send + Sync {
 /// A token's bytes as a text that tells all tokens apart: one that is no UTF-8 on its own (a letter of another
 /// script is often spread over several tokens) is written `bytes:\xd8\xaf`.
 pub fn piece_text(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().fold("bytes:".to_owned(), |mut text, byte| {
-            text.push_str(&format!("\\x{byte:02x}"));
-            text
-        }),
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
     }
+    let written: Vec<String> = bytes.iter().map(|byte| format!("\\x{byte:02x}")).collect();
+    format!("bytes:{}", written.concat())
 }
 
 #[cfg(test)]

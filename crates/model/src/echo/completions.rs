@@ -72,7 +72,7 @@ impl Continued {
     pub(super) fn whole(&self) -> Value {
         let choices: Vec<Value> = (0..)
             .zip(&self.choices)
-            .map(|(index, (text, finish))| choice(index, text, json!(finish)))
+            .map(|(index, (text, finish))| choice(index, text, Some(*finish)))
             .collect();
         let mut body = self.body(&choices);
         if let Some(members) = body.as_object_mut() {
@@ -93,9 +93,9 @@ impl Continued {
         let mut events = Vec::new();
         for (index, (text, finish)) in (0..).zip(&self.choices) {
             for piece in pieces(text) {
-                events.push(event(&[choice(index, piece, Value::Null)], Value::Null));
+                events.push(event(&[choice(index, piece, None)], Value::Null));
             }
-            events.push(event(&[choice(index, "", json!(finish))], Value::Null));
+            events.push(event(&[choice(index, "", Some(*finish))], Value::Null));
         }
         if include_usage {
             events.push(event(&[], self.usage()));
@@ -105,6 +105,6 @@ impl Continued {
     }
 }
 
-fn choice(index: u64, text: &str, finish_reason: Value) -> Value {
+fn choice(index: u64, text: &str, finish_reason: Option<&str>) -> Value {
     json!({ "index": index, "text": text, "logprobs": null, "finish_reason": finish_reason })
 }
