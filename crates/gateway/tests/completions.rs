@@ -158,7 +158,7 @@ fn holds_together(choice: &Value) {
 #[test]
 fn tokens_and_offsets_refer_to_what_is_given_back() {
     let house = House::new(|body| Ok(Reply::Whole(scored(body))));
-    let text = format!("été, CIN {CIN} et {CIN} là");
+    let text = format!("Sié, CIN {CIN} et {CIN} ici");
     let body = json!({ "model": "local-model", "prompt": text, "echo": true, "logprobs": 1 });
     let answer = asked(&house, &body).unwrap();
     assert!(!house.witness.asked()[0].contains(CIN), "the policy labels here too");

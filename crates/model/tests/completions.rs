@@ -2,8 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use bytes::Bytes;
-use futures_executor::block_on;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use model::dialect::{Dialect, Target, member_edits, output_bound};
 use model::echo::Echo;
 use model::{
@@ -147,15 +146,15 @@ fn events_carry_running_text() {
 fn echoed(body: &str, stream: bool) -> Result<String, String> {
     let body = Bytes::copy_from_slice(body.as_bytes());
     let ask = Ask { route: Route::Completions, body, stream };
-    block_on(async {
-        match Echo.ask(ask).await.map_err(|error| error.to_string())? {
-            Answer::Whole(bytes) => Ok(String::from_utf8(bytes.to_vec()).unwrap()),
-            Answer::Stream(events) => {
-                let pieces: Vec<_> = events.map(Result::unwrap).collect().await;
-                Ok(String::from_utf8(pieces.concat()).unwrap())
-            }
+    let answer = Echo.ask(ask).now_or_never().unwrap().map_err(|error| error.to_string())?;
+    let bytes = match answer {
+        Answer::Whole(bytes) => bytes.to_vec(),
+        Answer::Stream(events) => {
+            let pieces: Vec<_> = events.map(Result::unwrap).collect().now_or_never().unwrap();
+            pieces.concat()
         }
-    })
+    };
+    Ok(String::from_utf8(bytes).unwrap())
 }
 
 #[test]

@@ -4,13 +4,14 @@ mod courses;
 mod languages;
 mod search;
 mod texts;
+mod tokenizer;
 
 use serde_json::{Map, Value, json};
 
 use crate::errors::Code;
 use crate::routes::{Door, ROUTES};
 
-/// `OpenAPI` 3.1. The chat and embeddings bodies are those of OpenAI's and Mistral's APIs and pass through,
+/// `OpenAPI` 3.1. The chat, completions and embeddings bodies are those of OpenAI's and Mistral's APIs and pass through,
 /// so they are not repeated here.
 pub(crate) fn document() -> Value {
     let mut paths = Map::new();
@@ -49,6 +50,7 @@ pub(crate) fn document() -> Value {
     languages::schemas(&mut schemas);
     search::schemas(&mut schemas);
     texts::schemas(&mut schemas);
+    tokenizer::schemas(&mut schemas);
     let codes: Vec<&str> = Code::ALL.iter().map(|code| code.row().code).collect();
     let error = json!({
         "type": "object",
@@ -95,6 +97,7 @@ fn request_of(path: &str) -> Option<&'static str> {
     languages::of(path)
         .or_else(|| search::of(path))
         .or_else(|| texts::of(path))
+        .or_else(|| tokenizer::of(path))
         .map(|names| names.0)
         .or_else(|| courses::of(path))
 }
@@ -104,6 +107,7 @@ fn answer_of(path: &str) -> Option<&'static str> {
     languages::of(path)
         .or_else(|| search::of(path))
         .or_else(|| texts::of(path))
+        .or_else(|| tokenizer::of(path))
         .map(|names| names.1)
 }
 

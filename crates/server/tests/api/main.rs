@@ -10,4 +10,5 @@ mod search;
 mod speak;
 mod support;
 mod texts;
+mod tokenizer;
 mod visitors;

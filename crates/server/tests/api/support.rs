@@ -111,6 +111,15 @@ impl House {
     }
 
     pub(crate) fn with(settings: Settings, requests_per_minute: u32) -> Self {
+        Self::and_models(settings, requests_per_minute, &[])
+    }
+
+    /// The same with more models, each a destination of its name.
+    pub(crate) fn and_models(
+        settings: Settings,
+        requests_per_minute: u32,
+        more: &[(&str, Arc<dyn Model>)],
+    ) -> Self {
         let journal = Arc::new(Memory::default());
         let hanging = Arc::new(Hanging::default());
         let mut keys = Keys::default();
@@ -121,14 +130,17 @@ impl House {
         let ambient = Arc::new(Still::default());
         let metrics = Arc::new(Metrics::default());
         let hanging_model: Arc<dyn Model> = Arc::<Hanging>::clone(&hanging);
+        let mut destinations = vec![
+            destination("echo", "echo-no-model", Arc::new(Echo)),
+            destination("slow", "hanging", hanging_model),
+            destination("wild", "panicking", Arc::new(Panicking)),
+            destination("down", "broken", Arc::new(Broken)),
+        ];
+        destinations
+            .extend(more.iter().map(|(name, model)| destination(name, name, Arc::clone(model))));
         let gateway = Gateway::new(GatewayParts {
             finder: Arc::new(Finder::new(&Pack::read(&packs::morocco()).unwrap())),
-            destinations: vec![
-                destination("echo", "echo-no-model", Arc::new(Echo)),
-                destination("slow", "hanging", hanging_model),
-                destination("wild", "panicking", Arc::new(Panicking)),
-                destination("down", "broken", Arc::new(Broken)),
-            ],
+            destinations,
             journal: Arc::<Memory>::clone(&journal),
             ambient: Arc::<Still>::clone(&ambient),
             observer: Arc::<Metrics>::clone(&metrics),
