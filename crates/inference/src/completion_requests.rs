@@ -31,7 +31,7 @@ pub(crate) fn read_completion(
 ) -> Result<CompletionRequest, Refusal> {
     let body = parse(body)?;
     body.no_biases()?;
-    if body.text("suffix")? != "" {
+    if !body.text("suffix")?.is_empty() {
         return refuse("suffix: a model on this machine does not fill in between two texts");
     }
     let echo = body.flag("echo")?;

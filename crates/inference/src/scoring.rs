@@ -133,13 +133,12 @@ impl<'m> Scorer<'m> {
 
     /// Computes the next piece of a request.
     pub(crate) fn advance(&mut self, run: &mut ScoringRun) -> Result<(), ScoringFault> {
-        let mut reading = match run.reading.take() {
-            Some(reading) => reading,
-            None => {
-                self.context.clear_kv_cache();
-                let Some(reading) = run.begin(self.model) else { return Ok(()) };
-                reading
-            }
+        let mut reading = if let Some(reading) = run.reading.take() {
+            reading
+        } else {
+            self.context.clear_kv_cache();
+            let Some(reading) = run.begin(self.model) else { return Ok(()) };
+            reading
         };
         if reading.finish.is_none() {
             self.read_piece(&mut reading, run)?;

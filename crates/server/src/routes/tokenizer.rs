@@ -31,7 +31,7 @@ struct TokenizeBody {
 }
 
 #[derive(Serialize)]
-pub(crate) struct Tokens {
+pub(crate) struct Tokenized {
     model: String,
     count: usize,
     max_model_len: u32,
@@ -43,7 +43,7 @@ pub(crate) struct Tokens {
 pub(crate) async fn tokenize(
     State(app): State<Shared>,
     TextBody(body, _share): TextBody,
-) -> Result<Json<Tokens>, PublicError> {
+) -> Result<Json<Tokenized>, PublicError> {
     let asked: TokenizeBody = parse(&body, TOKENIZE)?;
     let (destination, model) = chosen(&app, asked.model.as_deref())?;
     let tokenizer = tokenizer(&destination)?;
@@ -55,7 +55,7 @@ pub(crate) async fn tokenize(
     } else {
         None
     };
-    Ok(Json(Tokens {
+    Ok(Json(Tokenized {
         model,
         count: tokens.len(),
         max_model_len: facts.context_tokens,
