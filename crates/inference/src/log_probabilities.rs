@@ -85,7 +85,7 @@ mod tests {
             prop_assert_eq!(all.top.len(), scores.len());
             prop_assert!(all.top.windows(2).all(|pair| pair[0].1 >= pair[1].1));
             let best = score(&scores, usize::try_from(all.top[0].0).unwrap(), 1).unwrap();
-            prop_assert_eq!(best.logprob, best.top[0].1);
+            prop_assert_eq!(best.logprob.to_bits(), best.top[0].1.to_bits());
         }
     }
 }
