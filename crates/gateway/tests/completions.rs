@@ -1,5 +1,10 @@
 //! `POST /v1/completions` through the gateway: protected like a chat, scored on this machine alone.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "helpers of tests fail the test"
+)]
 #![allow(dead_code, reason = "the helpers are shared with other tests")]
 
 mod support;
