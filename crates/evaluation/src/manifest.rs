@@ -97,6 +97,7 @@ impl Manifest {
             parameters: json!({
                 "resamples": study.resampling.resamples,
                 "confidence": study.resampling.confidence,
+                "limit": study.limit,
             }),
             answers: digest_of(answers(judged).as_bytes()),
             results: results(judged, study),

@@ -91,6 +91,11 @@ pub trait Respondent: Send + Sync {
     /// same facts mean the same answers, as far as anybody can tell.
     fn facts(&self) -> Value;
 
+    /// Whether its answers are worth keeping. What answers at once and changes with the program is asked each time.
+    fn is_kept(&self) -> bool {
+        self.system().is_none()
+    }
+
     /// Answers.
     fn ask(&self, question: Question) -> BoxFuture<'_, Result<Reply, NoReply>>;
 }

@@ -118,6 +118,9 @@ async fn answer(
     question: Question,
     asking: &Asking<'_>,
 ) -> Result<Result<Reply, NoReply>, CacheError> {
+    if !respondent.is_kept() {
+        return Ok(respondent.ask(question).await);
+    }
     let key = digest(&json!({
         "version": CACHE_VERSION,
         "respondent": respondent.name(),

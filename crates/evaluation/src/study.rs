@@ -59,6 +59,8 @@ pub struct Study {
     pub tasks: Vec<Task>,
     /// SHA-256 of each of its files, and of the shared ones it uses.
     pub inputs: BTreeMap<String, String>,
+    /// How many items of each language a task was cut to, for a first look.
+    pub limit: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -165,7 +167,23 @@ impl Study {
                 .iter()
                 .map(|(path, text)| (path.clone(), digest_of(text.as_bytes())))
                 .collect(),
+            limit: None,
         })
+    }
+
+    /// The study with so many items of each language in each task, for a first look. Its manifest says so.
+    #[must_use]
+    pub fn limited(mut self, limit: usize) -> Self {
+        for task in &mut self.tasks {
+            let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+            task.items.retain(|item| {
+                let count = taken.entry(item.language.clone()).or_default();
+                *count += 1;
+                *count <= limit
+            });
+        }
+        self.limit = Some(limit);
+        self
     }
 
     /// How many items all of its tasks have together.

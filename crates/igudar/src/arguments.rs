@@ -2,6 +2,7 @@
 
 mod application;
 mod ask;
+mod eval;
 mod knowledge;
 pub(crate) mod languages;
 mod learn;
@@ -11,6 +12,7 @@ mod protect;
 
 pub(crate) use application::{Application, Submit};
 pub(crate) use ask::Ask;
+pub(crate) use eval::{Eval, RunStudy};
 pub(crate) use knowledge::{
     CollectionCommand, CollectionRules, FilterArguments, Ingest, PersonalDataRule, Search,
 };
@@ -131,6 +133,9 @@ pub(crate) enum Command {
     /// Applications for a project: submit, list, show, admit, refuse, milestone, forget.
     #[command(subcommand)]
     Application(Application),
+    /// Studies: run, report, compare.
+    #[command(subcommand)]
+    Eval(Eval),
     /// Courses: read, hand in, be graded.
     #[command(subcommand)]
     Learn(Learn),

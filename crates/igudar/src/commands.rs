@@ -14,6 +14,7 @@ mod detect;
 mod dictionary;
 mod doctor;
 mod documents;
+mod eval;
 mod ingest;
 mod key;
 mod languages;
@@ -91,6 +92,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Ask(ask) => in_runtime(ask::run(&session, ask)),
         Command::Search(search) => in_runtime(search::run(&session, search)),
         Command::Application(asked) => in_runtime(application::run(&session, asked)),
+        Command::Eval(eval) => in_runtime(eval::run(&session, eval)),
         Command::Learn(learn) => in_runtime(learn::run(&session, learn)),
         Command::Badge(badge) => in_runtime(badge::run(&session, badge)),
         Command::Pack(pack) => pack::run(&session, &pack),

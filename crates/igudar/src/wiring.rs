@@ -17,8 +17,10 @@ mod panic_hook;
 mod policies;
 mod school;
 mod school_door;
+mod respondents;
 mod searches;
 mod shelves;
+mod studies;
 mod workbench;
 
 pub(crate) use badges::{badge_signer, random_id};
@@ -40,4 +42,6 @@ pub(crate) use school::{
     Issued, issue_badge, keep_attempt, progress_of, region_code, regions, revocation_list,
     shown_cases, valid_badges, wrong_words,
 };
+pub(crate) use respondents::{Behind, Door, Here, There, systems};
+pub(crate) use studies::{KeptAnswers, built_in_names as built_in_studies, study_named};
 pub(crate) use workbench::Classroom;

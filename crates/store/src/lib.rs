@@ -27,6 +27,7 @@ mod salts;
 mod schema;
 pub mod secrets;
 pub mod shelf;
+pub mod studies;
 mod statements;
 mod store;
 mod usage;

@@ -1,0 +1,159 @@
+//! The studies that the binary carries, those of a folder, and the sets that they share.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use evaluation::study::{Files, SHARED, STUDY_FILE, shared};
+use evaluation::{Cache, CacheError, Reply, Study};
+use include_dir::{Dir, include_dir};
+use store::studies::StudyFiles;
+
+static STUDIES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../studies");
+static PROCEDURES: Dir<'static> =
+    include_dir!("$CARGO_MANIFEST_DIR/../../evaluations/procedures/documents");
+
+/// The documents that questions about procedures are answered from.
+const PROCEDURE_DOCUMENTS: &str = "procedures/documents";
+
+/// The shared files, by their names in `evaluations/`.
+const SHARED_FILES: [(&str, &str); 2] = [
+    (
+        "personal-data/dev.jsonl",
+        include_str!("../../../../evaluations/personal-data/dev.jsonl"),
+    ),
+    (
+        "procedures/questions_dev.jsonl",
+        include_str!("../../../../evaluations/procedures/questions_dev.jsonl"),
+    ),
+];
+
+/// A study with the files it was read from.
+#[derive(Debug, Clone)]
+pub(crate) struct StudyFolder {
+    pub(crate) study: Study,
+    files: Files,
+}
+
+impl StudyFolder {
+    fn read(mut files: Files, name: &str) -> anyhow::Result<Self> {
+        let failed = || format!("the study {name} is not in order");
+        if let Some(text) = files.get(STUDY_FILE) {
+            for wanted in shared(text).with_context(failed)? {
+                files.extend(shared_set(&wanted).with_context(failed)?);
+            }
+        }
+        let study = Study::read(&files).with_context(failed)?;
+        Ok(Self { study, files })
+    }
+
+    /// The documents of a set: their names in it and their texts.
+    pub(super) fn documents<'s>(&'s self, set: &'s str) -> impl Iterator<Item = (&'s str, &'s str)> {
+        self.files.iter().filter_map(move |(path, text)| {
+            let name = path.strip_prefix(set)?.strip_prefix('/')?;
+            Some((name, text.as_str()))
+        })
+    }
+}
+
+/// The study of a folder on disk, else the built-in one of this name.
+pub(crate) fn study_named(name: &Path) -> anyhow::Result<StudyFolder> {
+    if name.join(STUDY_FILE).is_file() {
+        let mut files = Files::new();
+        on_disk(name, name, &mut files)?;
+        return StudyFolder::read(files, &name.display().to_string());
+    }
+    let built_in = name.to_str().and_then(|name| STUDIES.get_dir(name));
+    let Some(folder) = built_in else {
+        let names: Vec<String> = built_in_names();
+        anyhow::bail!(
+            "{} is neither a folder with a {STUDY_FILE} nor a study of this program; it has {}",
+            name.display(),
+            names.join(", ")
+        );
+    };
+    let mut files = Files::new();
+    embedded(folder, folder.path(), &mut files)?;
+    StudyFolder::read(files, &name.display().to_string())
+}
+
+/// The names of the studies that the binary carries.
+pub(crate) fn built_in_names() -> Vec<String> {
+    let names = STUDIES.dirs().filter_map(|folder| folder.path().to_str());
+    names.map(str::to_owned).collect()
+}
+
+fn shared_set(name: &str) -> anyhow::Result<Vec<(String, String)>> {
+    if let Some((_, text)) = SHARED_FILES.iter().find(|(own, _)| *own == name) {
+        return Ok(vec![(format!("{SHARED}{name}"), (*text).to_owned())]);
+    }
+    let mut known: Vec<&str> = SHARED_FILES.iter().map(|(own, _)| *own).collect();
+    known.push(PROCEDURE_DOCUMENTS);
+    anyhow::ensure!(
+        name == PROCEDURE_DOCUMENTS,
+        "there is no shared set `{SHARED}{name}`; there are {}",
+        known.join(", ")
+    );
+    let mut documents = Files::new();
+    embedded(&PROCEDURES, Path::new(""), &mut documents)?;
+    let place = |(path, text)| (format!("{SHARED}{name}/{path}"), text);
+    Ok(documents.into_iter().map(place).collect())
+}
+
+/// What a study is made of; a README beside it is about it and no part of it.
+fn belongs(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let parts = [".toml", ".jsonl", ".yaml", ".yml", ".md", ".txt"];
+    parts.iter().any(|end| name.ends_with(end)) && !name.starts_with("README") && !name.starts_with('.')
+}
+
+fn embedded(folder: &Dir<'_>, root: &Path, files: &mut Files) -> anyhow::Result<()> {
+    for file in folder.files() {
+        let name = relative(file.path(), root)?;
+        if belongs(&name) {
+            let text = file.contents_utf8().with_context(|| format!("{name} is not UTF-8"))?;
+            files.insert(name, text.to_owned());
+        }
+    }
+    folder.dirs().try_for_each(|inner| embedded(inner, root, files))
+}
+
+fn on_disk(folder: &Path, root: &Path, files: &mut Files) -> anyhow::Result<()> {
+    let failed = || format!("{} cannot be read", folder.display());
+    for entry in std::fs::read_dir(folder).with_context(failed)? {
+        let entry = entry.with_context(failed)?;
+        let path = entry.path();
+        let name = relative(&path, root)?;
+        // A link could lead anywhere; a study is what lies in its folder.
+        let kind = entry.file_type().with_context(failed)?;
+        if kind.is_dir() && !name.starts_with('.') {
+            on_disk(&path, root, files)?;
+        } else if kind.is_file() && belongs(&name) {
+            let text = std::fs::read_to_string(&path).with_context(|| format!("{name} cannot be read"))?;
+            files.insert(name, text);
+        }
+    }
+    Ok(())
+}
+
+fn relative(path: &Path, root: &Path) -> anyhow::Result<String> {
+    let parts = path.strip_prefix(root)?.components().map(|part| {
+        part.as_os_str().to_str().with_context(|| format!("{} is not UTF-8", path.display()))
+    });
+    Ok(parts.collect::<anyhow::Result<Vec<_>>>()?.join("/"))
+}
+
+/// What was answered before, in the data folder.
+#[derive(Debug)]
+pub(crate) struct KeptAnswers(pub(crate) StudyFiles);
+
+impl Cache for KeptAnswers {
+    fn get(&self, digest: &str) -> Option<Reply> {
+        serde_json::from_slice(&self.0.answer(digest)?).ok()
+    }
+
+    fn put(&self, digest: &str, reply: &Reply) -> Result<(), CacheError> {
+        let failed = |error: &dyn std::fmt::Display| CacheError(error.to_string());
+        let text = serde_json::to_vec(reply).map_err(|error| failed(&error))?;
+        self.0.keep_answer(digest, &text).map_err(|error| failed(&error))
+    }
+}
