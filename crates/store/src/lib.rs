@@ -27,9 +27,9 @@ mod salts;
 mod schema;
 pub mod secrets;
 pub mod shelf;
-pub mod studies;
 mod statements;
 mod store;
+pub mod studies;
 mod usage;
 mod writer;
 

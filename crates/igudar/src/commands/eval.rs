@@ -57,12 +57,15 @@ impl ReadRun {
             Some(id) if studies.runs()?.iter().any(|own| own == id) => studies.run(id),
             _ => {
                 let problem = "there is no run of this name, and no folder with its manifest.json";
-                return Err(WrongUse(format!("{}: {problem}; igudar eval list", name.display())).into());
+                return Err(
+                    WrongUse(format!("{}: {problem}; igudar eval list", name.display())).into()
+                );
             }
         };
         let text = |file: &str| {
             let path = folder.join(file);
-            std::fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))
+            std::fs::read_to_string(&path)
+                .with_context(|| format!("{} cannot be read", path.display()))
         };
         let read = Manifest::read(&text(MANIFEST)?, &text(ANSWERS)?);
         Ok(read.map(|(manifest, judged)| Self { manifest, judged }))
@@ -87,7 +90,11 @@ fn list(session: &Session) -> anyhow::Result<Exit> {
     });
     output::result(session.json, &value, || {
         let rows = studies.iter().map(|study| {
-            vec![study.id.clone(), study.items().to_string(), text_in(&study.title, "fr").to_owned()]
+            vec![
+                study.id.clone(),
+                study.items().to_string(),
+                text_in(&study.title, "fr").to_owned(),
+            ]
         });
         let studies = output::table(&["study", "items", "title"], rows);
         let runs = if runs.is_empty() {
@@ -138,6 +145,8 @@ fn forget(session: &Session, run: Option<String>, answers: bool) -> anyhow::Resu
         studies.forget_run(id).with_context(|| format!("the run `{id}` cannot be deleted"))?;
     }
     let forgotten = answers && studies.forget_answers().context("the answers cannot be deleted")?;
-    output::result(session.json, &json!({ "run": run, "answers": forgotten }), || "forgotten".to_owned())?;
+    output::result(session.json, &json!({ "run": run, "answers": forgotten }), || {
+        "forgotten".to_owned()
+    })?;
     Ok(Exit::Done)
 }

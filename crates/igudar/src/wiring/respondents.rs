@@ -164,16 +164,18 @@ mod tests {
             let expect = expect.map(|(text, end)| Reply::Text { text: text.to_owned(), end });
             assert_eq!(read, expect, "{choice}");
         }
-        let said = |text: &str, finish: &str| {
-            json!({ "message": { "role": "assistant", "content": text }, "finish_reason": finish })
-        };
+        let said = |text: &str, finish: &str| json!({ "message": { "role": "assistant", "content": text }, "finish_reason": finish });
         check(&said("B", "stop"), Some(("B", End::Complete)));
         check(&said("B", "length"), Some(("B", End::Truncated)));
         check(&said("", "content_filter"), Some(("", End::Refused)));
         check(&said("", "error"), None);
-        let chunks = json!([{ "type": "thinking", "thinking": [] }, { "type": "text", "text": "B" }]);
+        let chunks =
+            json!([{ "type": "thinking", "thinking": [] }, { "type": "text", "text": "B" }]);
         check(&json!({ "message": { "content": chunks } }), Some(("B", End::Complete)));
-        check(&json!({ "message": { "content": null, "refusal": "no" } }), Some(("no", End::Refused)));
+        check(
+            &json!({ "message": { "content": null, "refusal": "no" } }),
+            Some(("no", End::Refused)),
+        );
         assert!(read_chat(&json!({ "choices": [] })).is_err());
     }
 }

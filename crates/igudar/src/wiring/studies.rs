@@ -17,10 +17,7 @@ const PROCEDURE_DOCUMENTS: &str = "procedures/documents";
 
 /// The shared files, by their names in `evaluations/`.
 const SHARED_FILES: [(&str, &str); 2] = [
-    (
-        "personal-data/dev.jsonl",
-        include_str!("../../../../evaluations/personal-data/dev.jsonl"),
-    ),
+    ("personal-data/dev.jsonl", include_str!("../../../../evaluations/personal-data/dev.jsonl")),
     (
         "procedures/questions_dev.jsonl",
         include_str!("../../../../evaluations/procedures/questions_dev.jsonl"),
@@ -47,7 +44,10 @@ impl StudyFolder {
     }
 
     /// The documents of a set: their names in it and their texts.
-    pub(super) fn documents<'s>(&'s self, set: &'s str) -> impl Iterator<Item = (&'s str, &'s str)> {
+    pub(super) fn documents<'s>(
+        &'s self,
+        set: &'s str,
+    ) -> impl Iterator<Item = (&'s str, &'s str)> {
         self.files.iter().filter_map(move |(path, text)| {
             let name = path.strip_prefix(set)?.strip_prefix('/')?;
             Some((name, text.as_str()))
@@ -103,7 +103,9 @@ fn shared_set(name: &str) -> anyhow::Result<Vec<(String, String)>> {
 fn belongs(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let parts = [".toml", ".jsonl", ".yaml", ".yml", ".md", ".txt"];
-    parts.iter().any(|end| name.ends_with(end)) && !name.starts_with("README") && !name.starts_with('.')
+    parts.iter().any(|end| name.ends_with(end))
+        && !name.starts_with("README")
+        && !name.starts_with('.')
 }
 
 fn embedded(folder: &Dir<'_>, root: &Path, files: &mut Files) -> anyhow::Result<()> {
@@ -128,7 +130,8 @@ fn on_disk(folder: &Path, root: &Path, files: &mut Files) -> anyhow::Result<()> 
         if kind.is_dir() && !name.starts_with('.') {
             on_disk(&path, root, files)?;
         } else if kind.is_file() && belongs(&name) {
-            let text = std::fs::read_to_string(&path).with_context(|| format!("{name} cannot be read"))?;
+            let text =
+                std::fs::read_to_string(&path).with_context(|| format!("{name} cannot be read"))?;
             files.insert(name, text);
         }
     }

@@ -18,7 +18,11 @@ pub(super) fn run(
 ) -> anyhow::Result<Exit> {
     let wanted = match respondents.map(|pair| pair.split_once(',')) {
         Some(Some(pair)) => Some(pair),
-        Some(None) => return Err(WrongUse("--respondents takes two names with a comma between".to_owned()).into()),
+        Some(None) => {
+            return Err(
+                WrongUse("--respondents takes two names with a comma between".to_owned()).into()
+            );
+        }
         None => None,
     };
     let (first, second) = match (ReadRun::read(session, first)?, ReadRun::read(session, second)?) {
@@ -60,13 +64,17 @@ fn for_people(comparison: &Comparison) -> String {
             if row.is_clear() { "clear".to_owned() } else { String::new() },
         ]
     });
-    let head = ["task", "metric", "language", "first", "second", "difference", "interval", "items", ""];
+    let head =
+        ["task", "metric", "language", "first", "second", "difference", "interval", "items", ""];
     let mut text = output::table(&head, rows);
     if comparison.rows.iter().any(|row| !row.same_task) {
         text.push_str("\n\n* asked in other words, or with other items: only items that both judged are compared");
     }
     if !comparison.only_in_one.is_empty() {
-        text.push_str(&format!("\n\nonly in one of the two: {}", comparison.only_in_one.join(", ")));
+        text.push_str(&format!(
+            "\n\nonly in one of the two: {}",
+            comparison.only_in_one.join(", ")
+        ));
     }
     text
 }

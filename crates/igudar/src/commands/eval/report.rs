@@ -33,7 +33,9 @@ pub(super) fn run(session: &Session, name: &Path, html: Option<&Path>) -> anyhow
         "respondents": read.manifest.respondents,
         "results": read.manifest.results,
     });
-    output::result(session.json, &value, || format!("{}\n\nmanifest  {digest}", for_people(&read.manifest)))?;
+    output::result(session.json, &value, || {
+        format!("{}\n\nmanifest  {digest}", for_people(&read.manifest))
+    })?;
     Ok(Exit::Done)
 }
 
@@ -51,8 +53,18 @@ pub(super) fn for_people(manifest: &Manifest) -> String {
     for task in tasks {
         let cells = manifest.results.cells.iter().filter(|cell| cell.task == task);
         let head = [
-            "respondent", "metric", "language", "score", "interval", "judged", "worst", "answered", "refused",
-            "truncated", "error", "unread",
+            "respondent",
+            "metric",
+            "language",
+            "score",
+            "interval",
+            "judged",
+            "worst",
+            "answered",
+            "refused",
+            "truncated",
+            "error",
+            "unread",
         ];
         parts.push(format!("{task}\n{}", output::table(&head, cells.map(row))));
     }
@@ -71,7 +83,8 @@ pub(super) fn for_people(manifest: &Manifest) -> String {
                 if own.is_clear() { "clear".to_owned() } else { String::new() },
             ]
         });
-        let head = ["task", "respondent", "metric", "languages", "difference", "interval", "pairs", ""];
+        let head =
+            ["task", "respondent", "metric", "languages", "difference", "interval", "pairs", ""];
         parts.push(format!("differences between languages\n{}", output::table(&head, rows)));
     }
     parts.join("\n\n")

@@ -39,7 +39,11 @@ pub(super) async fn run(session: &Session, asked: RunStudy) -> anyhow::Result<Ex
     if let Some(limit) = asked.limit {
         folder.study = folder.study.limited(usize::try_from(limit)?);
     }
-    let names = if asked.models.is_empty() { folder.study.respondents.clone() } else { asked.models.clone() };
+    let names = if asked.models.is_empty() {
+        folder.study.respondents.clone()
+    } else {
+        asked.models.clone()
+    };
     if names.is_empty() {
         return Err(WrongUse("the study names nobody to ask: --model NAME".to_owned()).into());
     }
@@ -102,20 +106,27 @@ fn chosen(
         }
         if let Some(system) = System::named(name) {
             let found = own.iter().find(|own| own.system() == Some(system));
-            let found = found.ok_or_else(|| WrongUse(format!("no task of the study is for {name}")))?;
+            let found =
+                found.ok_or_else(|| WrongUse(format!("no task of the study is for {name}")))?;
             chosen.push(Arc::clone(found));
             continue;
         }
         let door = opened.door.as_ref().context("no model can be asked")?;
         let Some(model) = Behind::named(name, door, retries) else {
             let known = door.names().join(", ");
-            return Err(WrongUse(format!("nobody serves the model `{name}`; there are {known}")).into());
+            return Err(
+                WrongUse(format!("nobody serves the model `{name}`; there are {known}")).into()
+            );
         };
         chosen.push(Arc::new(model));
     }
-    let idle = chosen.iter().find(|own| !study.tasks.iter().any(|task| evaluation::run::can_answer(&***own, task)));
+    let idle = chosen
+        .iter()
+        .find(|own| !study.tasks.iter().any(|task| evaluation::run::can_answer(&***own, task)));
     if let Some(idle) = idle {
-        return Err(WrongUse(format!("no task of the study can be asked of {}", idle.name())).into());
+        return Err(
+            WrongUse(format!("no task of the study can be asked of {}", idle.name())).into()
+        );
     }
     Ok(chosen)
 }
@@ -156,11 +167,15 @@ async fn asked_and_written(
     };
     progress.bar.finish_and_clear();
     let Some(judged) = ran.transpose()? else {
-        let (settled, all) = (progress.settled.load(Ordering::Relaxed), progress.bar.length().unwrap_or(0));
-        output::remark(&format!("stopped: {settled} of {all} are done and kept; the same command goes on from there"));
+        let (settled, all) =
+            (progress.settled.load(Ordering::Relaxed), progress.bar.length().unwrap_or(0));
+        output::remark(&format!(
+            "stopped: {settled} of {all} are done and kept; the same command goes on from there"
+        ));
         return Ok(None);
     };
-    let manifest = Manifest::of(study, &respondents, &judged, concat!("igudar ", env!("CARGO_PKG_VERSION")));
+    let manifest =
+        Manifest::of(study, &respondents, &judged, concat!("igudar ", env!("CARGO_PKG_VERSION")));
     let digest = manifest.digest();
     let id = run_id(study, &manifest);
     let folder = asked.out.clone().unwrap_or_else(|| studies.run(&id));
@@ -179,12 +194,10 @@ impl Written {
     fn write(&self) -> anyhow::Result<()> {
         let record = format!("{}\n", self.record);
         // The manifest comes last: where it is, all is.
-        let files = [
-            (ANSWERS, answers(&self.judged)),
-            (RECORD, record),
-            (MANIFEST, self.manifest.text()),
-        ];
-        let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+        let files =
+            [(ANSWERS, answers(&self.judged)), (RECORD, record), (MANIFEST, self.manifest.text())];
+        let files: Vec<(&str, &[u8])> =
+            files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
         write_run(&self.folder, &files)
             .with_context(|| format!("the results cannot be written to {}", self.folder.display()))
     }
@@ -198,7 +211,11 @@ fn run_id(study: &Study, manifest: &Manifest) -> String {
 }
 
 /// Puts the manifest's digest on record. The same manifest is stated once for a project.
-async fn stated(written: &mut Written, installation: &Installation, project: &ProjectId) -> anyhow::Result<()> {
+async fn stated(
+    written: &mut Written,
+    installation: &Installation,
+    project: &ProjectId,
+) -> anyhow::Result<()> {
     let name: [u8; 32] = Sha256::new()
         .chain_update(b"igudar study statement 1\0")
         .chain_update(project.as_str())
@@ -251,7 +268,9 @@ fn show(session: &Session, written: &Written) -> anyhow::Result<Exit> {
         )
     })?;
     if missing > 0 {
-        output::remark(&format!("{missing} questions got no answer; the same command asks only these again"));
+        output::remark(&format!(
+            "{missing} questions got no answer; the same command asks only these again"
+        ));
         return Ok(Exit::Failed);
     }
     Ok(Exit::Done)
@@ -265,7 +284,11 @@ struct Bar {
 
 impl Bar {
     fn new() -> Self {
-        let bar = if std::io::stderr().is_terminal() { ProgressBar::no_length() } else { ProgressBar::hidden() };
+        let bar = if std::io::stderr().is_terminal() {
+            ProgressBar::no_length()
+        } else {
+            ProgressBar::hidden()
+        };
         let style = ProgressStyle::with_template("{bar:30} {pos} of {len}, {eta} left");
         if let Ok(style) = style {
             bar.set_style(style);

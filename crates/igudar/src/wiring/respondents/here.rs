@@ -62,12 +62,14 @@ impl Here {
 
     async fn answer(&self, route: Route, body: Value) -> Result<Value, Trouble> {
         let incoming = Incoming { route, body: body.to_string().into() };
-        let prepared = self.gateway.prepare(&self.access, &incoming).map_err(|error| trouble(&error))?;
+        let prepared =
+            self.gateway.prepare(&self.access, &incoming).map_err(|error| trouble(&error))?;
         let reply = self.gateway.send(prepared).await.map_err(|error| trouble(&error))?;
         let ReplyBody::Whole(bytes) = reply.body else {
             return Err(Trouble::Failed("a stream that nobody asked for".to_owned()));
         };
-        serde_json::from_slice(&bytes).map_err(|_| Trouble::Failed("an answer that is not JSON".to_owned()))
+        serde_json::from_slice(&bytes)
+            .map_err(|_| Trouble::Failed("an answer that is not JSON".to_owned()))
     }
 }
 
@@ -80,7 +82,9 @@ impl Door for Here {
         let cards = self.gateway.models(&self.access);
         let places: Vec<Value> = cards
             .iter()
-            .filter(|card| card.name == model || format!("{}/{}", card.destination, card.name) == model)
+            .filter(|card| {
+                card.name == model || format!("{}/{}", card.destination, card.name) == model
+            })
             .map(|card| {
                 let file = self.model_files.iter().find(|(name, _)| *name == card.destination);
                 json!({
@@ -105,10 +109,14 @@ impl Door for Here {
 fn trouble(error: &GatewayError) -> Trouble {
     match error {
         GatewayError::PolicyRefused { rule, .. } => Trouble::Refused(rule.clone()),
-        GatewayError::Unprotectable { kind, .. } => Trouble::Refused(format!("unprotectable {kind}")),
+        GatewayError::Unprotectable { kind, .. } => {
+            Trouble::Refused(format!("unprotectable {kind}"))
+        }
         GatewayError::InvalidRequest { message, .. } => Trouble::Impossible(message.clone()),
         GatewayError::UnreadableInput { message, .. } => Trouble::Impossible(message.clone()),
-        GatewayError::Rejected { status, .. } => Trouble::Impossible(format!("rejected with status {status}")),
+        GatewayError::Rejected { status, .. } => {
+            Trouble::Impossible(format!("rejected with status {status}"))
+        }
         GatewayError::UnknownModel => Trouble::Failed("nobody serves the model".to_owned()),
         GatewayError::Journal(JournalError::BudgetExhausted { .. }) => {
             Trouble::Failed("the project's budget has no room".to_owned())

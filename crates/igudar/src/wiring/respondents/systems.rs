@@ -42,7 +42,10 @@ struct Parts {
 
 /// The systems that a study needs. `models` is where an installation keeps model files: where a sentence encoder is
 /// there, documents are searched by meaning too.
-pub(crate) async fn systems(folder: &StudyFolder, models: &Path) -> anyhow::Result<Vec<Arc<dyn Respondent>>> {
+pub(crate) async fn systems(
+    folder: &StudyFolder,
+    models: &Path,
+) -> anyhow::Result<Vec<Arc<dyn Respondent>>> {
     let wanted: Vec<System> = SYSTEMS
         .into_iter()
         .filter(|system| folder.study.tasks.iter().any(|task| task.system == Some(*system)))
@@ -56,7 +59,8 @@ pub(crate) async fn systems(folder: &StudyFolder, models: &Path) -> anyhow::Resu
             libraries.insert(set.to_owned(), library(folder, set, models).await?);
         }
     }
-    let embedder = libraries.values().find_map(|(library, _)| library.embedder()).map(str::to_owned);
+    let embedder =
+        libraries.values().find_map(|(library, _)| library.embedder()).map(str::to_owned);
     let pack = evaluation::canonical::digest(&json!(packs::morocco()));
     let parts =
         Arc::new(Parts { knowledge: knowledge_in(None)?, pack_digest: pack, libraries, embedder });
@@ -65,7 +69,11 @@ pub(crate) async fn systems(folder: &StudyFolder, models: &Path) -> anyhow::Resu
 }
 
 /// Reads a set of documents onto a shelf of its own.
-async fn library(folder: &StudyFolder, set: &str, models: &Path) -> anyhow::Result<(Library, TempDir)> {
+async fn library(
+    folder: &StudyFolder,
+    set: &str,
+    models: &Path,
+) -> anyhow::Result<(Library, TempDir)> {
     let place = tempfile::tempdir()?;
     if models.is_dir() {
         // Only read; a model file is too large to be copied for a run.
@@ -121,7 +129,8 @@ impl Own {
     /// The document of the first citation, or a refusal.
     async fn asked(&self, question: String, set: Option<&str>) -> Result<Reply, NoReply> {
         let library = set.and_then(|set| self.parts.libraries.get(set));
-        let (library, _) = library.ok_or_else(|| NoReply::Failed("the documents are not there".to_owned()))?;
+        let (library, _) =
+            library.ok_or_else(|| NoReply::Failed("the documents are not there".to_owned()))?;
         let filter = Filter { collections: vec![COLLECTION.to_owned()], ..Filter::default() };
         let answer = library.answer(question, filter).await;
         let answer = answer.map_err(|error| NoReply::Failed(error.to_string()))?;
@@ -139,7 +148,8 @@ fn transliterated(input: &SystemInput) -> Result<Reply, NoReply> {
     let (from, to) = direction.ok_or_else(|| failed("the item names no direction".to_owned()))?;
     let form = |tag: &str| tag.trim().parse::<Form>().map_err(|error| failed(error.to_string()));
     let options = Options { answers: 1, rules_only: false, mark_foreign: false };
-    let written = service::transliterated(&input.text, form(from)?, form(to)?, &options, OffsetUnit::Chars);
+    let written =
+        service::transliterated(&input.text, form(from)?, form(to)?, &options, OffsetUnit::Chars);
     Ok(said(&written.map_err(|error| failed(error.to_string()))?.text))
 }
 

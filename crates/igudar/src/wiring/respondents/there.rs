@@ -22,7 +22,8 @@ impl There {
     /// Asks the server which models the key may use.
     pub(crate) async fn open(url: &str, key: String) -> anyhow::Result<Self> {
         // The server is the one that was named: no proxy stands between.
-        let client = Client::builder().no_proxy().connect_timeout(Duration::from_secs(5)).build()?;
+        let client =
+            Client::builder().no_proxy().connect_timeout(Duration::from_secs(5)).build()?;
         let url = url.trim_end_matches('/').trim_end_matches("/v1").to_owned();
         let mut there = Self { client, url, key, models: Vec::new() };
         let request = there.client.get(format!("{}/v1/models", there.url));
@@ -41,7 +42,8 @@ impl There {
         let request = request.bearer_auth(&self.key).header("content-type", "application/json");
         let response = request.send().await;
         let response = response.map_err(|error| {
-            let reason = if error.is_connect() { "it cannot be reached" } else { "it did not answer" };
+            let reason =
+                if error.is_connect() { "it cannot be reached" } else { "it did not answer" };
             Trouble::Later(reason.to_owned(), None)
         })?;
         let status = response.status();
@@ -56,8 +58,12 @@ impl There {
         let reason = format!("status {} ({code})", status.as_u16());
         Err(match status {
             StatusCode::FORBIDDEN => Trouble::Refused(code.to_owned()),
-            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => Trouble::Impossible(reason),
-            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => Trouble::Later(reason, wait),
+            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
+                Trouble::Impossible(reason)
+            }
+            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => {
+                Trouble::Later(reason, wait)
+            }
             _ if status.is_server_error() => Trouble::Later(reason, wait),
             _ => Trouble::Failed(reason),
         })
@@ -76,9 +82,13 @@ impl Door for There {
             return card.get("igudar").cloned();
         }
         let (destination, model) = model.split_once('/')?;
-        let card = self.models.iter().find(|card| card.get("id").and_then(Value::as_str) == Some(model))?;
+        let card = self
+            .models
+            .iter()
+            .find(|card| card.get("id").and_then(Value::as_str) == Some(model))?;
         let places = card.get("igudar").and_then(Value::as_array)?;
-        let place = places.iter().find(|place| place.get("destination") == Some(&json!(destination)))?;
+        let place =
+            places.iter().find(|place| place.get("destination") == Some(&json!(destination)))?;
         Some(json!([place]))
     }
 
