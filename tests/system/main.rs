@@ -29,5 +29,6 @@ mod record;
 mod round_trip;
 mod server;
 mod streams;
+mod studies;
 mod tools;
 mod walls;

@@ -10,6 +10,8 @@ pub(crate) struct Said {
     pub(crate) text: String,
     pub(crate) reasoning: Option<String>,
     pub(crate) calls: Vec<Call>,
+    /// What it says about its end instead of the truth.
+    pub(crate) finish: Option<String>,
 }
 
 impl Said {
@@ -37,10 +39,13 @@ impl Said {
         };
         let reasoning =
             behaviour.reasoning.then(|| format!("They write: {}", request::last_user_text(body)));
-        Self { text, reasoning, calls }
+        Self { text, reasoning, calls, finish: behaviour.finish.clone() }
     }
 
-    pub(crate) fn finish_reason(&self) -> &'static str {
+    pub(crate) fn finish_reason(&self) -> &str {
+        if let Some(finish) = &self.finish {
+            return finish;
+        }
         if self.calls.is_empty() { "stop" } else { "tool_calls" }
     }
 

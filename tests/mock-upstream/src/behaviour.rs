@@ -8,6 +8,7 @@ use std::time::Duration;
 /// As text: parts joined by `+`, in any order, for example `tools+mistral+cut:7+crlf`. Parts:
 /// - what it says: `echo` (the last user message), `echo-all` (every message), `say:TEXT`, `tools` (calls the
 ///   tools of the request even after a tool answered), `chat` (never calls a tool), `reasoning` (thinks aloud first)
+/// - why it ends: `finish:REASON` (`length`, `content_filter`)
 /// - shape: `openai`, `mistral`; `ascii` (non-ASCII letters as `\u` escapes)
 /// - usage in streams: `usage:always`, `usage:asked`, `usage:never`
 /// - framing of streams: `pieces:CHARACTERS`, `cut:BYTES`, `crlf`, `cr`, `comments`, `drip:MILLISECONDS`
@@ -22,6 +23,8 @@ pub struct Behaviour {
     pub saying: Saying,
     /// Whether some reasoning precedes it.
     pub reasoning: bool,
+    /// Why it says that it ends; `None` for the true reason.
+    pub finish: Option<String>,
     /// Whose wire format.
     pub shape: Shape,
     /// Whether letters outside ASCII are escaped.
@@ -55,6 +58,7 @@ impl Default for Behaviour {
         Self {
             saying: Saying::EchoLast,
             reasoning: false,
+            finish: None,
             shape: Shape::OpenAi,
             ascii: false,
             usage: UsageWhen::Asked,
@@ -207,6 +211,7 @@ impl Behaviour {
             ("tools", None) => self.saying = Saying::Tools,
             ("chat", None) => self.saying = Saying::Chat,
             ("reasoning", None) => self.reasoning = true,
+            ("finish", Some(reason)) => self.finish = Some(reason.to_owned()),
             ("openai", None) => self.shape = Shape::OpenAi,
             ("mistral", None) => self.shape = Shape::Mistral,
             ("ascii", None) => self.ascii = true,

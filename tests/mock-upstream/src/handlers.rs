@@ -36,7 +36,8 @@ async fn chat(State(record): State<Arc<Record>>, request: Request) -> Response<B
     }
     let said = match behaviour.ending {
         Ending::Huge(bytes) => {
-            Said { text: "lorem ".repeat(bytes / 6 + 1), reasoning: None, calls: Vec::new() }
+            let text = "lorem ".repeat(bytes / 6 + 1);
+            Said { text, reasoning: None, calls: Vec::new(), finish: None }
         }
         _ => Said::to(&body, &behaviour),
     };

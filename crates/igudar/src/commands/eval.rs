@@ -34,7 +34,7 @@ pub(crate) async fn run(session: &Session, eval: Eval) -> anyhow::Result<Exit> {
         Eval::Compare { first, second, respondents } => {
             compare::run(session, &first, &second, respondents.as_deref())
         }
-        Eval::Forget { run, answers } => forget(session, run, answers),
+        Eval::Forget { run, answers } => forget(session, run.as_ref(), answers),
     }
 }
 
@@ -136,9 +136,9 @@ fn check(session: &Session, name: &Path) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn forget(session: &Session, run: Option<String>, answers: bool) -> anyhow::Result<Exit> {
+fn forget(session: &Session, run: Option<&String>, answers: bool) -> anyhow::Result<Exit> {
     let studies = StudyFiles::in_data(&session.folder);
-    if let Some(id) = &run {
+    if let Some(id) = run {
         if !studies.runs()?.contains(id) {
             return Err(WrongUse(format!("there is no run `{id}`: igudar eval list")).into());
         }

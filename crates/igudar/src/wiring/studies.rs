@@ -160,3 +160,45 @@ impl Cache for KeptAnswers {
         self.0.keep_answer(digest, &text).map_err(|error| failed(&error))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    const LANGUAGES: [&str; 7] = ["ar", "ary-Arab", "ary-Latn", "en", "fr", "zgh-Latn", "zgh-Tfng"];
+
+    #[test]
+    fn the_studies_of_the_program_are_in_order() {
+        for name in built_in_names() {
+            let study = study_named(Path::new(&name)).unwrap().study;
+            assert_eq!(study.id, name);
+        }
+    }
+
+    #[test]
+    fn every_utterance_has_its_counterparts() {
+        let study = study_named(Path::new("darija-amazighe")).unwrap().study;
+        let mut moroccan = 0;
+        for name in ["sens", "trous", "demande"] {
+            let task = study.tasks.iter().find(|task| task.id == name).unwrap();
+            let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+            for item in &task.items {
+                groups.entry(item.group.as_deref().unwrap()).or_default().insert(&item.language);
+                assert_eq!(item.options.len(), 4, "{}", item.id);
+                moroccan += usize::from(
+                    item.language.starts_with("ary") || item.language.starts_with("zgh"),
+                );
+            }
+            for (group, languages) in groups {
+                assert_eq!(languages.into_iter().collect::<Vec<_>>(), LANGUAGES, "{group}");
+            }
+        }
+        assert!(moroccan >= 120, "{moroccan}");
+        assert!(
+            study.review.values().all(|text| text.starts_with("NO")),
+            "it says that nobody reviewed it"
+        );
+    }
+}

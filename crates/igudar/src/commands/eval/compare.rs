@@ -71,10 +71,12 @@ fn for_people(comparison: &Comparison) -> String {
         text.push_str("\n\n* asked in other words, or with other items: only items that both judged are compared");
     }
     if !comparison.only_in_one.is_empty() {
-        text.push_str(&format!(
-            "\n\nonly in one of the two: {}",
-            comparison.only_in_one.join(", ")
-        ));
+        text.push_str(
+            "
+
+only in one of the two: ",
+        );
+        text.push_str(&comparison.only_in_one.join(", "));
     }
     text
 }
