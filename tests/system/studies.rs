@@ -98,7 +98,7 @@ async fn a_study_gives_the_same_digest_again_and_counts_outcomes_apart() {
     assert!(error.contains("12 questions got no answer"), "{error}");
     assert_eq!(mock.counts().requests, 36);
     for request in mock.received() {
-        assert_eq!(standing(&request.body, [VALUE.to_owned()]), Vec::<String>::new());
+        assert_eq!(standing(&request.body, [VALUE]), Vec::<String>::new());
     }
     let outcomes = |respondent: &str| {
         let counts = &cell(&first, respondent, "all")["outcomes"];

@@ -15,15 +15,15 @@ mod local;
 mod own_files;
 mod panic_hook;
 mod policies;
+mod respondents;
 mod school;
 mod school_door;
-mod respondents;
 mod searches;
 mod shelves;
 mod studies;
 mod workbench;
 
-pub(crate) use badges::{badge_signer, random_id};
+pub(crate) use badges::{badge_signer, random_id, rfc_3339};
 pub(crate) use books::report as usage_report;
 pub(crate) use closed::{closed_gateway, visitor};
 pub(crate) use courses::{CourseFolder, course_in, courses};
@@ -38,10 +38,10 @@ pub(crate) use panic_hook::quiet_panics;
 pub(crate) use policies::{
     check_project_policy, general_policy, names as names_of_destinations, policies,
 };
+pub(crate) use respondents::{Behind, Door, Here, There, systems};
 pub(crate) use school::{
     Issued, issue_badge, keep_attempt, progress_of, region_code, regions, revocation_list,
     shown_cases, valid_badges, wrong_words,
 };
-pub(crate) use respondents::{Behind, Door, Here, There, systems};
 pub(crate) use studies::{KeptAnswers, built_in_names as built_in_studies, study_named};
 pub(crate) use workbench::Classroom;
