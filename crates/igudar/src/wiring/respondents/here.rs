@@ -117,6 +117,9 @@ fn trouble(error: &GatewayError) -> Trouble {
         GatewayError::Rejected { status, .. } => {
             Trouble::Impossible(format!("rejected with status {status}"))
         }
+        GatewayError::NoTokenizer | GatewayError::WhichTokenizer => {
+            Trouble::Impossible("the model has no tokenizer here".to_owned())
+        }
         GatewayError::UnknownModel => Trouble::Failed("nobody serves the model".to_owned()),
         GatewayError::Journal(JournalError::BudgetExhausted { .. }) => {
             Trouble::Failed("the project's budget has no room".to_owned())
