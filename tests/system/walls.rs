@@ -29,12 +29,21 @@ pub(crate) async fn call(
     read(request).await
 }
 
-/// Sends a file as a form.
 async fn upload(server: &Server, key: &str, collection: &str) -> Reply {
+    upload_text(server, key, collection, TEXT).await
+}
+
+/// Sends a file as a form.
+pub(crate) async fn upload_text(
+    server: &Server,
+    key: &str,
+    collection: &str,
+    text: &str,
+) -> Reply {
     let boundary = "edge-of-these-tests";
     let form = format!(
         "--{boundary}\r\ncontent-disposition: form-data; name=\"collection\"\r\n\r\n{collection}\r\n\
-         --{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"note.md\"\r\n\r\n{TEXT}\r\n\
+         --{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"note.md\"\r\n\r\n{text}\r\n\
          --{boundary}--\r\n"
     );
     let request = server.client.post(format!("{}/v1/documents", server.url)).bearer_auth(key);
@@ -43,7 +52,7 @@ async fn upload(server: &Server, key: &str, collection: &str) -> Reply {
 }
 
 /// Waits until a job has ended.
-async fn ended(server: &Server, key: &str, job: &Value) -> Value {
+pub(crate) async fn ended(server: &Server, key: &str, job: &Value) -> Value {
     let path = job["status_url"].as_str().unwrap();
     let ended = async {
         loop {
@@ -83,6 +92,11 @@ fn case(method: &str, path: &str, job: &str) -> Option<(String, Value)> {
         ("post", "/v1/answers") => filled(
             json!({ "question": "Combien coûte l'attestation bleue ?", "collections": ["closed"] }),
         ),
+        ("post", "/v1/chat/completions") => filled(json!({
+            "model": "mock",
+            "messages": [{ "role": "user", "content": "Combien coûte l'attestation bleue ?" }],
+            "knowledge": { "collections": ["closed"] },
+        })),
         _ => None,
     }
 }
@@ -109,6 +123,7 @@ async fn nothing_crosses_to_another_project() {
     for (path, methods) in document["paths"].as_object().unwrap() {
         let about_documents = ["/v1/collections", "/v1/documents", "/v1/search", "/v1/answers"]
             .iter()
+            .chain(&["/v1/chat/completions"])
             .any(|start| path.starts_with(start));
         for method in methods.as_object().unwrap().keys().filter(|_| about_documents) {
             if LISTS.contains(&(method, path)) || (method == "post" && path == "/v1/documents") {

@@ -1,6 +1,7 @@
 //! Measurements, side by side in one run.
 
 mod gateway;
+mod knowledge;
 mod languages;
 mod protection;
 
@@ -18,6 +19,8 @@ pub(crate) enum What {
     Protection,
     /// Telling languages apart, beside its peers.
     Languages,
+    /// Finding passages, beside its peers.
+    Knowledge,
 }
 
 pub(crate) fn run(root: &Path, what: What) -> Result<()> {
@@ -25,5 +28,6 @@ pub(crate) fn run(root: &Path, what: What) -> Result<()> {
         What::Gateway => gateway::run(root),
         What::Protection => protection::run(root),
         What::Languages => languages::run(root),
+        What::Knowledge => knowledge::run(root),
     }
 }

@@ -150,6 +150,13 @@ pub(crate) fn build_igudar(root: &Path) -> Result<PathBuf> {
     Ok(target(root).join("debug").join("igudar"))
 }
 
+/// The same with every optimisation, to measure with.
+pub(crate) fn build_igudar_for_speed(root: &Path) -> Result<PathBuf> {
+    say("building igudar, optimised");
+    run(root, "cargo", ["build", "--release", "--package", "igudar"])?;
+    Ok(target(root).join("release").join("igudar"))
+}
+
 /// Fetches the default model into a folder shared by demo and tests, and yields the data folder's model path.
 pub(crate) fn fetch_default_model(root: &Path, igudar: &Path) -> Result<PathBuf> {
     let folder = target(root).join("igudar-models");

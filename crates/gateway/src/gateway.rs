@@ -133,6 +133,13 @@ impl Gateway {
         cards
     }
 
+    /// Whether a model is served, and every way to it that `access` may go stays on this machine.
+    pub fn is_local(&self, access: &Access, model: &str) -> bool {
+        let open = |destination: &Destination| destination.local || !access.local_only;
+        let mut ways = self.ways_to(model).filter(|(destination, _)| open(destination)).peekable();
+        ways.peek().is_some() && ways.all(|(destination, _)| destination.local)
+    }
+
     /// The places to which requests may go.
     pub fn destinations(&self) -> impl Iterator<Item = &Destination> {
         self.destinations.iter().map(AsRef::as_ref)

@@ -10,6 +10,7 @@ mod citation;
 mod commune;
 mod differences;
 mod extractive;
+mod generated;
 mod kind;
 mod phrases;
 mod question;
@@ -21,16 +22,18 @@ mod voice;
 
 use model::Embedder;
 
-pub use citation::{Answer, Citation, Sentence};
+pub use citation::{Answer, Citation, Mode, Sentence};
+pub use generated::Grounds;
 pub use phrases::{Phrases, PhrasesError};
 pub use voice::Voice;
 
 use crate::concepts::Vocabulary;
 use crate::document::Collection;
-use crate::ports::{Filter, Shelf};
+use crate::ports::{Filter, Shelf, StoredPassage};
 use crate::search::{Query, SearchError, search};
 use choice::candidates;
 use extractive::Writing;
+use generated::MOST_EXTRACTS;
 use question::Question;
 use signs::Signs;
 
@@ -61,6 +64,15 @@ pub fn answer(
     question: &str,
     filter: &Filter,
 ) -> Result<Answer, SearchError> {
+    Ok(grounds(sources, question, filter)?.extractive)
+}
+
+/// The same, with the extracts from which a model may answer.
+pub fn grounds(
+    sources: &Sources<'_>,
+    question: &str,
+    filter: &Filter,
+) -> Result<Grounds, SearchError> {
     let query =
         Query { text: question.to_owned(), filter: filter.clone(), limit: FOUND, offset: 0 };
     let found = search(sources.shelf, sources.embedder, sources.vocabulary, &query)?;
@@ -79,5 +91,16 @@ pub fn answer(
         .then(|| writing.extractive(&asked, &candidates, confidence))
         .flatten();
     let nearest = candidates.first().map(|candidate| &candidate.hit.passage);
-    Ok(answered.unwrap_or_else(|| writing.refusal(nearest, confidence)))
+    let extractive = answered.unwrap_or_else(|| writing.refusal(nearest, confidence));
+    // What answers best in its own words, then what was found best.
+    let mut extracts: Vec<StoredPassage> = Vec::new();
+    let best = candidates.iter().map(|candidate| candidate.hit);
+    for hit in best.chain(&found.hits) {
+        let known = extracts.iter().any(|other| other.number == hit.passage.number);
+        if !known && extracts.len() < MOST_EXTRACTS {
+            extracts.push(hit.passage.clone());
+        }
+    }
+    let (collections, voice) = (sources.collections.to_vec(), writing.voice);
+    Ok(Grounds { extractive, extracts, collections, voice })
 }

@@ -95,10 +95,13 @@ const AUDIO_ANSWER: &str = "answers as audio cannot be protected; leave `audio` 
 const STORED_AUDIO: &str =
     "audio that the provider stores cannot be protected; send its transcript as content";
 
+const KNOWLEDGE: &str = "answers from documents are asked for once, as {\"collections\": [\"…\"]}, and are no model's to read";
+
 /// The body of `POST /v1/chat/completions`, `OpenAI`'s members and Mistral's.
 pub(crate) static CHAT_REQUEST: Table = Table {
     members: &[
         ("model", Model),
+        ("knowledge", Refused(KNOWLEDGE)),
         ("messages", List(&Object(&MESSAGE))),
         ("stream", Boolean),
         ("stream_options", Object(&STREAM_OPTIONS)),

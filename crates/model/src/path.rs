@@ -30,8 +30,8 @@ const PUBLISHED: [&[&str]; 22] = [
     ],
     &["examples", "function", "logprobs", "messages", "metadata", "required", "thinking"],
     &[
-        "arguments", "audio_url", "embedding", "file_data", "functions", "image_url", "reasoning",
-        "verbosity", "video_url",
+        "arguments", "audio_url", "embedding", "file_data", "functions", "image_url", "knowledge",
+        "reasoning", "verbosity", "video_url",
     ],
     &[
         "dimensions", "expires_at", "guardrails", "logit_bias", "max_tokens", "min_tokens",

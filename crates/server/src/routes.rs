@@ -5,6 +5,7 @@ mod applications;
 mod collections;
 mod courses;
 mod documents;
+mod grounded;
 mod languages;
 mod models;
 mod operator;
@@ -72,7 +73,7 @@ macro_rules! routes {
 
 routes! {
     post "/v1/chat/completions" Key "application/json" speak::chat_completions,
-        "A protected chat completion, whole or as server-sent events (OpenAI's and Mistral's shape).";
+        "A protected chat completion, whole or as server-sent events (OpenAI's and Mistral's shape). `knowledge`: {\"collections\": [\"…\"]} answers from documents, with citations.";
     post "/v1/completions" Key "application/json" speak::completions,
         "A protected continuation of plain text (OpenAI's older shape). Models on this machine also take token ids and `echo` with `logprobs`: the probability of each token of the prompt.";
     post "/v1/embeddings" Key "application/json" speak::embeddings,

@@ -10,7 +10,7 @@ use extraction::{Format, Limits, ReadError};
 use gateway::ports::Ambient as _;
 use inference::sentence_encoder::SentenceEncoder;
 use knowledge::Collection;
-use knowledge::answer::{Answer, PHRASES_FILE, Phrases, Sources};
+use knowledge::answer::{Answer, Grounds, PHRASES_FILE, Phrases, Sources};
 use knowledge::concepts::Vocabulary;
 use knowledge::document::PersonalData;
 use knowledge::ingest::{Prepared, prepare, text_to_embed};
@@ -161,12 +161,21 @@ impl Library {
         Ok(found?)
     }
 
-    /// Answers with quotes, or refuses. Works on a thread where blocking is allowed.
+    /// Answers with quotes, or refuses.
     pub(crate) async fn answer(&self, question: String, filter: Filter) -> anyhow::Result<Answer> {
+        Ok(self.grounds(question, filter).await?.extractive)
+    }
+
+    /// The same, with the extracts from which a model may answer. Works on a thread where blocking is allowed.
+    pub(crate) async fn grounds(
+        &self,
+        question: String,
+        filter: Filter,
+    ) -> anyhow::Result<Grounds> {
         self.shelf.refresh().await?;
         let collections = self.shelf.collections().await?;
         let library = self.clone();
-        let answered: Result<Answer, SearchError> = tokio::task::spawn_blocking(move || {
+        let answered: Result<Grounds, SearchError> = tokio::task::spawn_blocking(move || {
             let sources = Sources {
                 shelf: &*library.shelf,
                 embedder: library.embedder.as_deref(),
@@ -174,7 +183,7 @@ impl Library {
                 phrases: &library.phrases,
                 collections: &collections,
             };
-            knowledge::answer::answer(&sources, &question, &filter)
+            knowledge::answer::grounds(&sources, &question, &filter)
         })
         .await?;
         Ok(answered?)

@@ -83,9 +83,21 @@ pub struct Sentence {
     pub citations: Vec<usize>,
 }
 
+/// Who wrote the sentences of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// The documents: quotes, with a lead sentence.
+    Extractive,
+    /// A language model; each sentence carries quotes that were checked.
+    Generated,
+}
+
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Answer {
+    /// Who wrote it.
+    pub mode: Mode,
     /// The language and script it speaks, a BCP 47 tag.
     pub language: &'static str,
     /// Whether the documents do not answer.
@@ -96,6 +108,8 @@ pub struct Answer {
     pub differs: bool,
     /// Its sentences.
     pub sentences: Vec<Sentence>,
+    /// How many sentences of a model were dropped, since no extract bears them out.
+    pub dropped: usize,
     /// What they cite.
     pub citations: Vec<Citation>,
 }

@@ -1,7 +1,7 @@
 //! Answers in the documents' own words: a lead sentence, then quotes.
 
 use super::choice::Candidate;
-use super::citation::{Answer, Citation, Sentence};
+use super::citation::{Answer, Citation, Mode, Sentence};
 use super::differences::{Other, others};
 use super::phrases::Phrases;
 use super::question::Question;
@@ -108,11 +108,13 @@ impl Writing<'_> {
 
     fn empty(&self, confidence: f64) -> Answer {
         Answer {
+            mode: Mode::Extractive,
             language: self.voice.tag(),
             refused: false,
             confidence,
             differs: false,
             sentences: Vec::new(),
+            dropped: 0,
             citations: Vec::new(),
         }
     }

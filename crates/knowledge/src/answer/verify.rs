@@ -3,10 +3,36 @@
 //! White space is folded, since a quote may run over a line break; nothing else is: another letter, digit
 //! or sign makes it another text.
 
+use std::ops::Range;
+
 /// Whether `quote` occurs in `source`.
 pub(super) fn occurs(quote: &str, source: &str) -> bool {
     let quote = folded(quote);
     !quote.is_empty() && folded(source).contains(&quote)
+}
+
+/// Where `quote` occurs in `source` first, in bytes; white space is folded.
+pub(super) fn place_of(quote: &str, source: &str) -> Option<Range<usize>> {
+    let quote = folded(quote);
+    let mut text = String::with_capacity(source.len());
+    // Where each byte of the folded text stands in the source.
+    let mut places = Vec::with_capacity(source.len());
+    let mut gap = false;
+    for (place, letter) in source.char_indices() {
+        if letter.is_whitespace() {
+            gap = !text.is_empty();
+            continue;
+        }
+        if std::mem::take(&mut gap) {
+            text.push(' ');
+            places.push(place);
+        }
+        text.push(letter);
+        places.extend(place..place + letter.len_utf8());
+    }
+    let at = text.find(&quote).filter(|_| !quote.is_empty())?;
+    let (first, last) = (places.get(at)?, places.get(at + quote.len() - 1)?);
+    Some(*first..last + 1)
 }
 
 /// A text with each run of white space as one space, and none at its ends.
@@ -47,13 +73,17 @@ mod tests {
             let from = from.min(words.len() - 1);
             let until = (from + count).min(words.len());
             let quote = words[from..until].join(&gap);
-            prop_assert!(occurs(&quote, &words.join(" ")));
+            let source = words.join(" ");
+            prop_assert!(occurs(&quote, &source));
+            let place = place_of(&quote, &source).unwrap();
+            prop_assert_eq!(&source[place], words[from..until].join(" "));
         }
 
         /// A quote with a sign that the source lacks never verifies.
         #[test]
         fn what_was_changed_does_not_verify(source in "[a-z ]{0,60}", quote in "[a-z ]{0,20}[0-9A-Z]") {
             prop_assert!(!occurs(&quote, &source));
+            prop_assert_eq!(place_of(&quote, &source), None);
         }
     }
 }

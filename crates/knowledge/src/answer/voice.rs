@@ -78,6 +78,22 @@ impl Voice {
         }
     }
 
+    /// What a model is told to write in.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::French => "French",
+            Self::Arabic => "Modern Standard Arabic",
+            Self::DarijaArabic => "Moroccan Arabic (Darija) in Arabic letters",
+            Self::DarijaLatin => {
+                "Moroccan Arabic (Darija) in Latin letters, as it is written in chats"
+            }
+            Self::TamazightLatin => "Standard Moroccan Tamazight in Latin letters",
+            Self::TamazightTifinagh => "Standard Moroccan Tamazight in Tifinagh",
+            Self::English => "English",
+            Self::Spanish => "Spanish",
+        }
+    }
+
     /// The voice whose phrases it takes, and how they are written.
     pub(super) fn column(self) -> (Self, fn(&str) -> String) {
         match self {

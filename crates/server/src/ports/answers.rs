@@ -1,7 +1,7 @@
 //! What the routes that answer from documents need.
 
 use futures_core::future::BoxFuture;
-use knowledge::answer::Answer;
+use knowledge::answer::{Answer, Grounds};
 use knowledge::ports::Filter;
 use projects::ProjectId;
 
@@ -29,4 +29,12 @@ pub trait Answers: Send + Sync {
         question: String,
         filter: Filter,
     ) -> BoxFuture<'_, Result<Answer, AnswerFault>>;
+
+    /// The same, with the extracts from which a model may answer.
+    fn grounds(
+        &self,
+        project: &ProjectId,
+        question: String,
+        filter: Filter,
+    ) -> BoxFuture<'_, Result<Grounds, AnswerFault>>;
 }

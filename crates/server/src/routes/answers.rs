@@ -13,12 +13,13 @@ use knowledge::ports::Filter;
 use projects::Access;
 use serde::{Deserialize, Serialize};
 
-use super::{TextBody, parse};
+use super::speak::told;
+use super::{TextBody, grounded, parse};
 use crate::app::Shared;
 use crate::errors::{Code, PublicError};
 use crate::ports::AnswerFault;
 
-const SHAPE: &str = r#"{"question": "…", "collections": ["…"], "commune": "…", "languages": ["…"], "stream": false}"#;
+const SHAPE: &str = r#"{"question": "…", "collections": ["…"], "commune": "…", "languages": ["…"], "model": "…", "stream": false}"#;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +30,8 @@ struct Asked {
     commune: Option<String>,
     #[serde(default)]
     languages: Vec<String>,
+    /// A model that may write the answer.
+    model: Option<String>,
     #[serde(default)]
     stream: bool,
 }
@@ -52,18 +55,29 @@ pub(crate) async fn answer(
     Extension(access): Extension<Access>,
     TextBody(body, _share): TextBody,
 ) -> Result<Response, PublicError> {
-    let Asked { question, collections, commune, languages, stream } = parse(&body, SHAPE)?;
+    let Asked { question, collections, commune, languages, model, stream } = parse(&body, SHAPE)?;
     let filter = Filter { collections, commune, languages, ..Filter::default() };
-    let answer = app
-        .parts
-        .answers
-        .answer(&access.project, question, filter)
-        .await
-        .map_err(|fault| refused(&fault))?;
-    if stream {
-        return events(&answer);
+    let Some(model) = model else {
+        let answer = app.parts.answers.answer(&access.project, question, filter).await;
+        return given(&answer.map_err(|fault| refused(&fault))?, stream);
+    };
+    let grounds = app.parts.answers.grounds(&access.project, question.clone(), filter).await;
+    let grounds = grounds.map_err(|fault| refused(&fault))?;
+    if grounds.extractive.refused {
+        return given(&grounds.extractive, stream);
     }
-    let whole = Whole { answer: answer.text(), parts: &answer };
+    let body = grounded::body_for(&model, &question);
+    let (answer, (_, told_of)) = grounded::generated(app, access, body, &grounds).await?;
+    let mut response = given(&answer, stream)?;
+    told(response.headers_mut(), &told_of);
+    Ok(response)
+}
+
+fn given(answer: &Answer, stream: bool) -> Result<Response, PublicError> {
+    if stream {
+        return events(answer);
+    }
+    let whole = Whole { answer: answer.text(), parts: answer };
     let json = serde_json::to_vec(&whole).map_err(|_| crate::errors::internal())?;
     Ok(([(CONTENT_TYPE, "application/json")], Bytes::from(json)).into_response())
 }
@@ -87,7 +101,7 @@ fn written(value: &impl Serialize) -> Result<String, PublicError> {
     serde_json::to_string(value).map_err(|_| crate::errors::internal())
 }
 
-fn refused(fault: &AnswerFault) -> PublicError {
+pub(super) fn refused(fault: &AnswerFault) -> PublicError {
     let text = fault.to_string();
     match fault {
         AnswerFault::NoCollection => PublicError::new(Code::NotFound, text).about("collections"),

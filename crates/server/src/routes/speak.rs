@@ -9,14 +9,15 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use gateway::{GatewayError, Incoming, Preview, Reply, ReplyBody, Why};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use ledger::ReceiptId;
 use model::Route;
 use projects::Access;
 use protection::Counts;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{RECEIPT, TextBody, worked};
+use super::{RECEIPT, TextBody, grounded, worked};
 use crate::app::Shared;
 use crate::errors::{Code, PublicError};
 
@@ -28,7 +29,11 @@ pub(crate) async fn chat_completions(
     Extension(access): Extension<Access>,
     TextBody(body, _share): TextBody,
 ) -> Result<Response, PublicError> {
-    ask(app, access, Incoming { route: Route::ChatCompletions, body }).await
+    let text = model::body_text(&body).map_err(GatewayError::from)?;
+    match model::read_grounding(text).map_err(GatewayError::from)? {
+        Some(asked) => grounded::complete(app, access, body, asked).await,
+        None => ask(app, access, Incoming { route: Route::ChatCompletions, body }).await,
+    }
 }
 
 pub(crate) async fn completions(
@@ -70,15 +75,27 @@ fn respond(reply: Reply) -> Response {
             (headers, body).into_response()
         }
     };
-    let headers = response.headers_mut();
-    for (name, text) in
-        [(RECEIPT, receipt.to_string()), (FINDINGS, listed(&findings)), (DESTINATION, destination)]
-    {
+    told(response.headers_mut(), &Told { receipt, findings, destination });
+    response
+}
+
+/// What the headers tell of a request that was recorded.
+pub(super) struct Told {
+    pub(super) receipt: ReceiptId,
+    pub(super) findings: Counts,
+    pub(super) destination: String,
+}
+
+pub(super) fn told(headers: &mut HeaderMap, told: &Told) {
+    for (name, text) in [
+        (RECEIPT, told.receipt.to_string()),
+        (FINDINGS, listed(&told.findings)),
+        (DESTINATION, told.destination.clone()),
+    ] {
         if let Ok(value) = HeaderValue::try_from(text) {
             headers.insert(name, value);
         }
     }
-    response
 }
 
 /// `person=2,cin=1`; empty where nothing was found.

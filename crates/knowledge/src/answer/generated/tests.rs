@@ -1,0 +1,142 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::document::{DocumentId, Facts};
+use crate::passage::Passage;
+
+fn extract(number: u64, text: &str) -> StoredPassage {
+    let length = text.chars().count();
+    StoredPassage {
+        number,
+        collection: "procedures".to_owned(),
+        document: DocumentId::new(&format!("fr-{number}")).unwrap(),
+        facts: Facts { title: Some("Acte de naissance".to_owned()), ..Facts::default() },
+        in_force: true,
+        passage: Passage {
+            headings: vec!["Frais".to_owned()],
+            text: text.to_owned(),
+            start: 40,
+            end: 40 + length,
+            page: None,
+        },
+    }
+}
+
+fn grounds() -> Grounds {
+    let extractive = Answer {
+        mode: Mode::Extractive,
+        language: "fr",
+        refused: false,
+        confidence: 0.9,
+        differs: false,
+        sentences: vec![Sentence { text: "Les documents disent :".to_owned(), citations: vec![] }],
+        dropped: 0,
+        citations: vec![],
+    };
+    let extracts = vec![
+        extract(
+            1,
+            "La naissance doit être déclarée dans un délai de 30 jours\nau bureau d'état civil.",
+        ),
+        extract(2, "Copie intégrale | 2 DH [guichet]\nDuplicata | 50 DH"),
+        extract(3, "تسلم الشهادة مجانا خلال ٤٨ ساعة."),
+    ];
+    Grounds { extractive, extracts, collections: vec![], voice: Voice::French }
+}
+
+/// What is said and how often it is borne out, and how many sentences were dropped.
+fn check(written: &str, expect: &[(&str, usize)], dropped: usize) {
+    let answer = grounds().verified(written);
+    let seen: Vec<(&str, usize)> = answer
+        .sentences
+        .iter()
+        .map(|sentence| (sentence.text.as_str(), sentence.citations.len()))
+        .collect();
+    if expect.is_empty() {
+        assert_eq!(answer.mode, Mode::Extractive, "{written:?} gave {seen:?}");
+    } else {
+        assert_eq!(seen, expect, "{written:?}");
+    }
+    assert_eq!(answer.dropped, dropped, "{written:?}");
+}
+
+#[test]
+fn what_a_quote_bears_out_is_said() {
+    check(
+        "Vous avez 30 jours [1: \"dans un délai de 30 jours\"].",
+        &[("Vous avez 30 jours", 1)],
+        0,
+    );
+    check(
+        "- Le délai est de 30 jours. [1: \"30 jours au bureau\"]\n- La copie coûte 2 DH [2: «2 DH [guichet]»]",
+        &[("Le délai est de 30 jours.", 1), ("La copie coûte 2 DH", 1)],
+        0,
+    );
+    check(
+        "C'est 2 DH, ou 50 DH [2: \"Copie intégrale | 2 DH\"][2: “Duplicata | 50 DH”].",
+        &[("C'est 2 DH, ou 50 DH", 2)],
+        0,
+    );
+    // Digits of either script are the same number.
+    check(
+        "C'est prêt en 48 heures [3: \"مجانا خلال ٤٨ ساعة\"]",
+        &[("C'est prêt en 48 heures", 1)],
+        0,
+    );
+}
+
+#[test]
+fn what_no_quote_bears_out_is_dropped() {
+    check("Vous avez 30 jours.", &[], 1);
+    check("Vous avez 30 jours [1].", &[], 1);
+    check("Vous avez 40 jours [1: \"dans un délai de 30 jours\"].", &[], 1);
+    check("Vous avez 30 jours [1: \"dans un délai de trente jours\"].", &[], 1);
+    check("Vous avez 30 jours [2: \"dans un délai de 30 jours\"].", &[], 1);
+    check("Vous avez 30 jours [9: \"dans un délai de 30 jours\"].", &[], 1);
+    check("Vous avez 30 jours [0: \"dans un délai de 30 jours\"].", &[], 1);
+    check("Gratuit [1: \"de\"].", &[], 1);
+    check("NO ANSWER", &[], 0);
+    check("", &[], 0);
+    // A sentence that cites nothing does not ride on the next one's quote.
+    check(
+        "C'est interdit le lundi. Il faut 30 jours [1: \"délai de 30 jours\"]. Et c'est tout !",
+        &[("Il faut 30 jours", 1)],
+        2,
+    );
+}
+
+#[test]
+fn citations_name_the_place_in_the_document() {
+    let answer = grounds().verified("Trente [1: \"30 jours au bureau\"].");
+    let citation = answer.citations.first().unwrap();
+    assert_eq!(
+        (citation.quote.as_str(), citation.start, citation.end),
+        ("30 jours\nau bureau", 89, 107)
+    );
+    assert_eq!((answer.mode, answer.text().as_str()), (Mode::Generated, "Trente [1]"));
+}
+
+#[test]
+fn a_model_is_told_the_language_and_every_extract() {
+    let told = grounds().instructions();
+    for part in ["Write in French", "Extract 1 (Acte de naissance: Frais)", "Extract 3", "٤٨ ساعة"]
+    {
+        assert!(told.contains(part), "{part}");
+    }
+}
+
+proptest! {
+    /// Whatever a model writes, every quote that is given out stands in its extract.
+    #[test]
+    fn nothing_is_cited_that_does_not_stand_there(
+        written in "([a-z ]{0,9}|30|\\[[0-4](: \"[a-zé30 ]{0,12}\")?\\]|\\[1: \"délai de 30 jours\"\\]|[\\[\\]\":«»\n.]){0,12}",
+    ) {
+        let grounds = grounds();
+        let answer = grounds.verified(&written);
+        for citation in &answer.citations {
+            let source = grounds.extracts.iter().find(|one| one.document == citation.document).unwrap();
+            prop_assert!(source.passage.text.contains(&citation.quote));
+        }
+        prop_assert!(answer.mode == Mode::Extractive || answer.sentences.iter().all(|one| !one.citations.is_empty()));
+    }
+}
