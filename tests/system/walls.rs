@@ -34,12 +34,7 @@ async fn upload(server: &Server, key: &str, collection: &str) -> Reply {
 }
 
 /// Sends a file as a form.
-pub(crate) async fn upload_text(
-    server: &Server,
-    key: &str,
-    collection: &str,
-    text: &str,
-) -> Reply {
+pub(crate) async fn upload_text(server: &Server, key: &str, collection: &str, text: &str) -> Reply {
     let boundary = "edge-of-these-tests";
     let form = format!(
         "--{boundary}\r\ncontent-disposition: form-data; name=\"collection\"\r\n\r\n{collection}\r\n\

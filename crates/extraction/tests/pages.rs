@@ -34,7 +34,9 @@ fn can_read_images() -> bool {
 fn scanned_pages_are_read_where_tesseract_is_and_named_where_it_is_not() {
     let read = one("scanned.pdf", &file("scanned.pdf"), &Limits::default());
     if !can_read_images() {
-        println!("skipped: tesseract with ara and fra is not installed, so its letters are not read");
+        println!(
+            "skipped: tesseract with ara and fra is not installed, so its letters are not read"
+        );
         assert_eq!(read, Err(ReadError::OnlyImages(1)));
         let text = ReadError::OnlyImages(1).to_string();
         assert!(text.contains("install tesseract"), "{text}");

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
+use futures_util::TryStreamExt as _;
 use knowledge::document::Facts;
 use knowledge::passage::Passage;
 use knowledge::ports::IndexTerms;
@@ -140,13 +141,13 @@ impl SqliteShelf {
             return Ok(());
         }
         self.index.reader.reload().map_err(StoreError::index)?;
-        let rows: Vec<(i64, String, Vec<u8>)> = sqlx::query_as(
+        let mut rows = sqlx::query_as::<_, (i64, String, Vec<u8>)>(
             "SELECT passage, embedder, vector FROM vectors ORDER BY embedder, passage",
         )
-        .fetch_all(&self.pool)
-        .await?;
+        .fetch(&self.pool);
         let mut by_embedder: BTreeMap<String, Vectors> = BTreeMap::new();
-        for (passage, embedder, vector) in rows {
+        // One by one, so that they are in memory once.
+        while let Some((passage, embedder, vector)) = rows.try_next().await? {
             let vector: Vec<i8> = vector.into_iter().map(u8::cast_signed).collect();
             let vectors = by_embedder.entry(embedder).or_insert_with(|| Vectors::new(vector.len()));
             vectors

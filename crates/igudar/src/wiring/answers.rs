@@ -1,7 +1,7 @@
 //! The server's questions to the documents, answered from the library within what is open to a project.
 
 use futures_core::future::BoxFuture;
-use knowledge::answer::{Answer, Grounds};
+use knowledge::answer::Grounds;
 use knowledge::ports::Filter;
 use knowledge::search::SearchError;
 use projects::ProjectId;
@@ -10,18 +10,6 @@ use server::{AnswerFault, Answers};
 use super::Library;
 
 impl Answers for Library {
-    fn answer(
-        &self,
-        project: &ProjectId,
-        question: String,
-        filter: Filter,
-    ) -> BoxFuture<'_, Result<Answer, AnswerFault>> {
-        let project = project.clone();
-        Box::pin(async move {
-            Ok(Answers::grounds(self, &project, question, filter).await?.extractive)
-        })
-    }
-
     fn grounds(
         &self,
         project: &ProjectId,

@@ -1,7 +1,7 @@
 //! What the routes that answer from documents need.
 
 use futures_core::future::BoxFuture;
-use knowledge::answer::{Answer, Grounds};
+use knowledge::answer::Grounds;
 use knowledge::ports::Filter;
 use projects::ProjectId;
 
@@ -22,15 +22,7 @@ pub enum AnswerFault {
 /// Answers from documents.
 pub trait Answers: Send + Sync {
     /// Answers a project's question from collections that are open to it; from all of those where the filter
-    /// names none.
-    fn answer(
-        &self,
-        project: &ProjectId,
-        question: String,
-        filter: Filter,
-    ) -> BoxFuture<'_, Result<Answer, AnswerFault>>;
-
-    /// The same, with the extracts from which a model may answer.
+    /// names none. With the answer come the extracts from which a model may write another.
     fn grounds(
         &self,
         project: &ProjectId,

@@ -57,15 +57,12 @@ pub(crate) async fn answer(
 ) -> Result<Response, PublicError> {
     let Asked { question, collections, commune, languages, model, stream } = parse(&body, SHAPE)?;
     let filter = Filter { collections, commune, languages, ..Filter::default() };
-    let Some(model) = model else {
-        let answer = app.parts.answers.answer(&access.project, question, filter).await;
-        return given(&answer.map_err(|fault| refused(&fault))?, stream);
-    };
     let grounds = app.parts.answers.grounds(&access.project, question.clone(), filter).await;
     let grounds = grounds.map_err(|fault| refused(&fault))?;
-    if grounds.extractive.refused {
+    // Where the documents do not answer no model is asked.
+    let Some(model) = model.filter(|_| !grounds.extractive.refused) else {
         return given(&grounds.extractive, stream);
-    }
+    };
     let body = grounded::body_for(&model, &question);
     let (answer, (_, told_of)) = grounded::generated(app, access, body, &grounds).await?;
     let mut response = given(&answer, stream)?;

@@ -139,7 +139,8 @@ pub(super) async fn generated(
     let ReplyBody::Whole(bytes) = body else { return Err(internal()) };
     let mut whole: Value = serde_json::from_slice(&bytes).map_err(|_| internal())?;
     let said = whole.pointer("/choices/0/message/content").map(text_of).unwrap_or_default();
-    let member = |name: &str| whole.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let member =
+        |name: &str| whole.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let origin = Origin {
         id: member("id"),
         created: whole.get("created").and_then(Value::as_i64).unwrap_or_default(),
@@ -206,8 +207,7 @@ fn written(asked: &Grounding, origin: &Origin, answer: &Answer) -> Result<Respon
         events.push(completion("chat.completion.chunk", choice, None, None, citations));
     }
     let delta = Message { role: None, content: None };
-    let last =
-        Choice { index: 0, message: None, delta: Some(delta), finish_reason: Some("stop") };
+    let last = Choice { index: 0, message: None, delta: Some(delta), finish_reason: Some("stop") };
     let usage = origin.usage.as_ref().filter(|_| asked.include_usage);
     events.push(completion("chat.completion.chunk", last, usage, Some(answer), Vec::new()));
     let mut pieces = Vec::new();
@@ -224,5 +224,7 @@ fn written(asked: &Grounding, origin: &Origin, answer: &Answer) -> Result<Respon
 /// What `/v1/answers` asks a model for: one question, no more.
 pub(super) fn body_for(model: &str, question: &str) -> Bytes {
     let message = serde_json::json!({ "role": "user", "content": question });
-    serde_json::json!({ "model": model, "messages": [message], "temperature": 0 }).to_string().into()
+    serde_json::json!({ "model": model, "messages": [message], "temperature": 0 })
+        .to_string()
+        .into()
 }

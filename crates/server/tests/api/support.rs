@@ -445,12 +445,12 @@ impl Shelves for NoShelves {
 struct NoDocuments;
 
 impl server::Answers for NoDocuments {
-    fn answer(
+    fn grounds(
         &self,
         _: &projects::ProjectId,
         _: String,
         _: knowledge::ports::Filter,
-    ) -> futures_core::future::BoxFuture<'_, Result<knowledge::answer::Answer, server::AnswerFault>>
+    ) -> futures_core::future::BoxFuture<'_, Result<knowledge::answer::Grounds, server::AnswerFault>>
     {
         Box::pin(async { Err(server::AnswerFault::NoCollection) })
     }

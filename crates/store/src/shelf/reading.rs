@@ -41,7 +41,7 @@ impl Shelf for SqliteShelf {
         let Some(vectors) = loaded.by_embedder.get(embedder) else { return Ok(Scores::default()) };
         let searcher = self.index.reader.searcher();
         let allowed = scoring::numbers(&searcher, self.index.fields, filter).map_err(unreadable)?;
-        Ok(vectors.nearest(vector, limit, |number| allowed.binary_search(&number).is_ok()))
+        Ok(vectors.nearest(vector, limit, &allowed))
     }
 
     fn passages(&self, numbers: &[u64]) -> Result<Vec<StoredPassage>, ShelfError> {
