@@ -8,7 +8,7 @@ use crate::client::{Reply, read};
 use crate::server::{Server, mock};
 
 /// What only the owner may ever read. Invented.
-const SECRET: &str = "zibaloun";
+pub(crate) const SECRET: &str = "zibaloun";
 
 const TEXT: &str = "---\nid: note-zibaloun\ntitle: Note zibaloun\nlanguage: fr\n---\n\n# Note zibaloun\n\nLe guichet zibaloun délivre l'attestation bleue contre 35 dirhams.\n";
 
@@ -29,7 +29,7 @@ pub(crate) async fn call(
     read(request).await
 }
 
-async fn upload(server: &Server, key: &str, collection: &str) -> Reply {
+pub(crate) async fn upload(server: &Server, key: &str, collection: &str) -> Reply {
     upload_text(server, key, collection, TEXT).await
 }
 

@@ -8,7 +8,9 @@ pub(crate) mod languages;
 mod learn;
 mod own;
 mod policy;
+mod programme;
 mod protect;
+mod solution;
 
 pub(crate) use application::{Application, Submit};
 pub(crate) use ask::Ask;
@@ -19,7 +21,9 @@ pub(crate) use knowledge::{
 pub(crate) use learn::{Badge, Groups, Learn, VerifyBadge};
 pub(crate) use own::{Correct, DictionaryCommand};
 pub(crate) use policy::{Explain, Policy};
+pub(crate) use programme::Programme;
 pub(crate) use protect::{Mode, Protect, Restore};
+pub(crate) use solution::{Solution, Whose};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -130,6 +134,12 @@ pub(crate) enum Command {
     Search(Search),
     /// Ask the documents; the answer quotes them, or says that they do not answer.
     Ask(Ask),
+    /// The programme: check, show, indicators.
+    #[command(subcommand)]
+    Programme(Programme),
+    /// The catalogue of solutions: list, find, show, check, publish, reuse, run, score.
+    #[command(subcommand)]
+    Solution(Solution),
     /// Applications for a project: submit, list, show, admit, refuse, milestone, forget.
     #[command(subcommand)]
     Application(Application),

@@ -25,12 +25,14 @@ mod models;
 mod pack;
 mod policy;
 mod preview;
+mod programme;
 mod project;
 mod protect;
 mod questions;
 mod restore;
 mod search;
 mod serve;
+mod solution;
 mod usage;
 
 use std::path::{Path, PathBuf};
@@ -93,6 +95,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Search(search) => in_runtime(search::run(&session, search)),
         Command::Application(asked) => in_runtime(application::run(&session, asked)),
         Command::Eval(eval) => in_runtime(eval::run(&session, eval)),
+        Command::Programme(asked) => in_runtime(programme::run(&session, asked)),
+        Command::Solution(asked) => in_runtime(solution::run(&session, asked)),
         Command::Learn(learn) => in_runtime(learn::run(&session, learn)),
         Command::Badge(badge) => in_runtime(badge::run(&session, badge)),
         Command::Pack(pack) => pack::run(&session, &pack),

@@ -3,6 +3,7 @@
 mod answers;
 mod badges;
 mod books;
+mod catalogue;
 mod closed;
 mod courses;
 mod destinations;
@@ -15,16 +16,20 @@ mod local;
 mod own_files;
 mod panic_hook;
 mod policies;
+mod programme;
 mod respondents;
 mod school;
 mod school_door;
 mod searches;
 mod shelves;
 mod studies;
+mod telling;
 mod workbench;
 
+pub(crate) use answers::count_answer;
 pub(crate) use badges::{badge_signer, random_id, rfc_3339};
 pub(crate) use books::report as usage_report;
+pub(crate) use catalogue::{Catalogue, Listed, listed_value, solution_in};
 pub(crate) use closed::{closed_gateway, visitor};
 pub(crate) use courses::{CourseFolder, course_in, courses};
 pub(crate) use destinations::{Ways, build as build_destinations, check as check_destinations};
@@ -38,6 +43,7 @@ pub(crate) use panic_hook::quiet_panics;
 pub(crate) use policies::{
     check_project_policy, general_policy, names as names_of_destinations, policies,
 };
+pub(crate) use programme::{Office, PROGRAMME_FILE, read_programme};
 pub(crate) use respondents::{Behind, Door, Here, There, systems};
 pub(crate) use school::{
     Issued, issue_badge, keep_attempt, progress_of, region_code, regions, revocation_list,

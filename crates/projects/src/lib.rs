@@ -6,10 +6,13 @@
 mod access;
 mod application;
 mod budget;
+mod indicators;
 mod key;
 mod money;
+pub mod programme;
 mod project;
 mod region;
+pub mod solution;
 
 pub use access::{Access, Denied, access};
 pub use application::{
@@ -17,6 +20,7 @@ pub use application::{
     Promise, project_id_of,
 };
 pub use budget::{Balance, Budget, Window, may_reserve, window_key};
+pub use indicators::{Figure, Indicator, Indicators, Slice};
 pub use key::{ApiKey, KeyFormatError, KeyHash, KeyId, KeyRecord};
 pub use money::{Micro, Price};
 pub use project::{Project, ProjectId, ProjectIdError};

@@ -27,7 +27,7 @@ pub use listen::{ListenError, Listening, bind};
 pub use observe::Metrics;
 pub use ports::{
     Accounts, AnswerFault, Answers, Applications, Courses, DoorAnswer, DoorFault, Doors, HandedIn,
-    Joining, Part, SearchFault, Searches, UsageReport,
+    Joining, Part, Programmes, SearchFault, Searches, Solutions, UsageReport,
 };
 pub use settings::{MetricsAccess, SealTimes, Settings};
 pub use shelves::{

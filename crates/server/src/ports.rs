@@ -4,7 +4,9 @@ mod answers;
 mod applications;
 mod courses;
 mod door;
+mod programme;
 mod search;
+mod solutions;
 
 use std::sync::Arc;
 
@@ -17,7 +19,9 @@ pub use answers::{AnswerFault, Answers};
 pub use applications::Applications;
 pub use courses::{Courses, HandedIn, Joining};
 pub use door::{DoorAnswer, DoorFault};
+pub use programme::Programmes;
 pub use search::{SearchFault, Searches};
+pub use solutions::Solutions;
 
 /// What a project has used.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -60,6 +64,10 @@ pub struct Doors {
     pub courses: Arc<dyn Courses>,
     /// Who asks for a project.
     pub applications: Arc<dyn Applications>,
+    /// What is wanted and what was done.
+    pub programme: Arc<dyn Programmes>,
+    /// What others start from.
+    pub solutions: Arc<dyn Solutions>,
 }
 
 /// The installation's own books.

@@ -9,8 +9,10 @@ mod grounded;
 mod languages;
 mod models;
 mod operator;
+mod programme;
 mod record;
 mod search;
+mod solutions;
 mod speak;
 mod texts;
 mod tokenizer;
@@ -148,6 +150,22 @@ routes! {
         "The application that this key's project comes from, with its milestones and their outcome.";
     get "/v1/applications/{id}" Visitor "application/json" applications::one,
         "How an application stands, for whoever knows its id.";
+    get "/v1/programme" Visitor "application/json" programme::programme,
+        "The installation's programme: objectives, partners, projects, and how far each objective is.";
+    get "/v1/programme/indicators" Visitor "application/json" programme::indicators,
+        "What was done, counted from what was recorded. `?format=csv` for CSV.";
+    get "/v1/solutions" Visitor "application/json" solutions::list,
+        "The catalogue; with `?need=` the solutions that answer a need told in any language, the best first.";
+    get "/v1/solutions/{name}" Visitor "application/json" solutions::one,
+        "One solution: need, licence, attribution, data sheet, lesson, the names of its files.";
+    post "/v1/solutions" Key "application/json" solutions::publish,
+        "Publish a folder as `files`, a map from path to text with `solution.toml` in it; again for a newer state.";
+    delete "/v1/solutions/{name}" Key "application/json" solutions::withdraw,
+        "A solution of this key's project leaves the catalogue. Copies stay.";
+    post "/v1/solutions/{name}/reuse" Key "application/json" solutions::reuse,
+        "The files of a solution, to start from. Its publisher sees how often. The body is `{}`.";
+    get "/v1/solutions/{name}/reuses" Key "application/json" solutions::reuses,
+        "How often other projects took a solution of this key's project.";
     post "/v1/preview" Key "application/json" speak::preview,
         "What each destination would receive for this request; nothing is sent. `?route=completions` and `?route=embeddings` for the other routes.";
     get "/v1/receipts/{id}" Key "application/json" record::receipt,

@@ -8,6 +8,7 @@ use super::{Session, questions};
 use crate::arguments::Ask;
 use crate::exit::Exit;
 use crate::output;
+use crate::wiring::{Installation, count_answer};
 
 pub(crate) async fn run(session: &Session, ask: Ask) -> anyhow::Result<Exit> {
     let library = opened(session).await?;
@@ -18,6 +19,10 @@ pub(crate) async fn run(session: &Session, ask: Ask) -> anyhow::Result<Exit> {
         });
     };
     let answer = library.answer(question, filter).await?;
+    if Installation::exists(&session.folder) {
+        let installation = Installation::open_existing(&session.folder).await?;
+        count_answer(&installation.store, &answer).await;
+    }
     let mut value = serde_json::to_value(&answer)?;
     if let Some(object) = value.as_object_mut() {
         object.insert("answer".to_owned(), Value::String(answer.text()));

@@ -43,7 +43,7 @@ pub(crate) fn courses() -> anyhow::Result<Vec<CourseFolder>> {
         .collect()
 }
 
-fn embedded(folder: &Dir<'_>, root: &Path, files: &mut Files) -> anyhow::Result<()> {
+pub(super) fn embedded(folder: &Dir<'_>, root: &Path, files: &mut Files) -> anyhow::Result<()> {
     for file in folder.files() {
         let name = relative(file.path(), root)?;
         let text = file.contents_utf8().with_context(|| format!("{name} is not UTF-8"))?;
@@ -59,7 +59,7 @@ pub(crate) fn course_in(folder: &Path) -> anyhow::Result<CourseFolder> {
     CourseFolder::read(files, &folder.display().to_string())
 }
 
-fn on_disk(folder: &Path, root: &Path, files: &mut Files) -> anyhow::Result<()> {
+pub(super) fn on_disk(folder: &Path, root: &Path, files: &mut Files) -> anyhow::Result<()> {
     let failed = || format!("{} cannot be read", folder.display());
     for entry in std::fs::read_dir(folder).with_context(failed)? {
         let entry = entry.with_context(failed)?;

@@ -8,8 +8,11 @@ use model::Limits;
 use server::{BodyLimits, Doors, MasterKey, Metrics, MetricsAccess, Parts, SealTimes, Settings};
 use store::{SqliteJournal, Store, SystemAmbient};
 
+use super::answers::CountedAnswers;
 use super::books::Books;
+use super::catalogue::Catalogue;
 use super::front_desk::FrontDesk;
+use super::programme::Office;
 use super::school_door::School;
 use super::shelves::Shelves;
 use super::{
@@ -56,6 +59,7 @@ impl House {
         let in_force = Arc::clone(&gateway);
         let library =
             Library::open_with(configuration, Arc::new(move || in_force.finder())).await?;
+        let doors = doors(configuration, installation, &library).await?;
         let parts = Parts {
             gateway,
             directory: Arc::new(store.clone()),
@@ -63,10 +67,10 @@ impl House {
             salts: Arc::new(store.clone()),
             ambient,
             accounts: Arc::new(books),
-            answers: Arc::new(library.clone()),
+            answers: Arc::new(CountedAnswers { library: library.clone(), store: store.clone() }),
             search: Arc::new(library.clone()),
             shelves: Arc::new(Shelves::begin(library).await?),
-            doors: doors(configuration, installation)?,
+            doors,
             master_key: MasterKey(*installation.secrets.sealing_master.reveal()),
             policy: general_policy(configuration, &knowledge)?,
             metrics,
@@ -84,14 +88,30 @@ impl House {
 }
 
 /// The doors through which people come.
-fn doors(configuration: &Configuration, installation: &Installation) -> anyhow::Result<Doors> {
+async fn doors(
+    configuration: &Configuration,
+    installation: &Installation,
+    library: &Library,
+) -> anyhow::Result<Doors> {
     let store = installation.store.clone();
     let signer = badge_signer(&installation.secrets);
     let regions = regions(configuration)?;
     let school = School::open(store.clone(), signer, regions.clone())?;
     let currency = configuration.settings.projects.currency.clone();
-    let desk = FrontDesk { store, regions, currency };
-    Ok(Doors { courses: Arc::new(school), applications: Arc::new(desk) })
+    let desk = FrontDesk { store: store.clone(), regions: regions.clone(), currency };
+    desk.erase_old().await?;
+    let office = Office {
+        folder: configuration.folder.clone(),
+        store: store.clone(),
+        shelf: Some(Arc::clone(&library.shelf)),
+        regions,
+    };
+    Ok(Doors {
+        courses: Arc::new(school),
+        applications: Arc::new(desk),
+        programme: Arc::new(office),
+        solutions: Arc::new(Catalogue::open(store, configuration)?),
+    })
 }
 
 fn settings(configuration: &Configuration) -> Settings {

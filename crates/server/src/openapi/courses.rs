@@ -10,6 +10,7 @@ pub(super) fn of(path: &str) -> Option<&'static str> {
         "/v1/badges" => "BadgeRequest",
         "/v1/badges/verify" => "BadgeVerification",
         "/v1/applications" => "ApplicationRequest",
+        "/v1/solutions" => "SolutionRequest",
         _ => return None,
     })
 }
@@ -39,8 +40,14 @@ pub(super) fn schemas(all: &mut Map<String, Value>) {
         let milestones = json!({ "type": "array", "items": object(&["title", "due"], &[]) });
         members.insert("milestones".to_owned(), milestones);
     }
+    let mut solution = object(&["files"], &[]);
+    if let Some(members) = solution.get_mut("properties").and_then(Value::as_object_mut) {
+        let files = json!({ "type": "object", "additionalProperties": { "type": "string" } });
+        members.insert("files".to_owned(), files);
+    }
     for (name, schema) in [
         ("ApplicationRequest", application),
+        ("SolutionRequest", solution),
         ("AttemptRequest", object(&["submission"], &["learner"])),
         ("LearnerRequest", object(&[], &["region", "cohort", "language"])),
         ("BadgeRequest", object(&["course", "learner"], &[])),

@@ -1,18 +1,28 @@
 //! The doors of people: what a visitor may do without a key, how often and how much.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Body;
+use futures_core::future::BoxFuture;
 use http::Request;
-use projects::{ApplicationForm, ProjectId};
+use projects::{ApplicationForm, Indicator, Indicators, ProjectId, Slice};
 use serde_json::{Value, json};
-use server::{Applications, Courses, DoorAnswer, DoorFault, Doors, HandedIn, Joining, Settings};
+use server::{
+    Applications, Courses, DoorAnswer, DoorFault, Doors, HandedIn, Joining, Programmes, Settings,
+    Solutions,
+};
 
 use crate::support::{House, settings};
 
 /// Doors behind which everything is called `one`.
 pub(crate) fn doors() -> Doors {
-    Doors { courses: Arc::new(One), applications: Arc::new(One) }
+    Doors {
+        courses: Arc::new(One),
+        applications: Arc::new(One),
+        programme: Arc::new(One),
+        solutions: Arc::new(One),
+    }
 }
 
 struct One;
@@ -90,6 +100,44 @@ impl Applications for One {
     }
 }
 
+impl Programmes for One {
+    fn programme(&self) -> DoorAnswer<'_> {
+        said(json!({ "programme": {} }))
+    }
+
+    fn indicators(&self) -> BoxFuture<'_, Result<Indicators, DoorFault>> {
+        let mut counted = Indicators::default();
+        counted.add(Indicator::Learners, Slice::default(), 3);
+        Box::pin(std::future::ready(Ok(counted)))
+    }
+}
+
+impl Solutions for One {
+    fn solutions(&self, need: Option<&str>) -> DoorAnswer<'_> {
+        said(json!({ "need": need }))
+    }
+
+    fn solution(&self, name: &str) -> DoorAnswer<'_> {
+        said(json!({ "name": name }))
+    }
+
+    fn publish(&self, _: &ProjectId, files: BTreeMap<String, String>) -> DoorAnswer<'_> {
+        said(json!({ "files": files.len() }))
+    }
+
+    fn reuse(&self, project: &ProjectId, name: &str) -> DoorAnswer<'_> {
+        said(json!({ "project": project.as_str(), "name": name }))
+    }
+
+    fn reuses(&self, _: &ProjectId, _: &str) -> DoorAnswer<'_> {
+        said(json!({}))
+    }
+
+    fn withdraw(&self, _: &ProjectId, _: &str) -> DoorAnswer<'_> {
+        said(json!({}))
+    }
+}
+
 fn open(method: &str, path: &str, body: &str) -> Request<Body> {
     let request = Request::builder().method(method).uri(path);
     let request = request.header("content-type", "application/json");
@@ -153,6 +201,44 @@ async fn an_application_is_checked_at_the_door() {
     }
     assert_eq!(house.send(open("GET", "/v1/applications", "")).await.status, 401);
     assert_eq!(house.get("/v1/applications").await.json()["project"], "p1");
+}
+
+#[tokio::test]
+async fn indicators_come_as_json_and_as_csv() {
+    let house = House::new();
+    let path = "/v1/programme/indicators";
+    let json = house.send(open("GET", path, "")).await.json();
+    assert_eq!(
+        json["figures"][0],
+        json!({ "indicator": "learners", "value": 3, "unit": "people" })
+    );
+    let csv = house.send(open("GET", &format!("{path}?format=csv"), "")).await;
+    assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+    assert!(csv.text().contains("\nlearners,,,,3,people\n"), "{}", csv.text());
+    let wrong = house.send(open("GET", &format!("{path}?format=pdf"), "")).await;
+    assert_eq!(wrong.refusal(), (400, "invalid_request".to_owned()));
+    assert_eq!(house.send(open("GET", "/v1/programme", "")).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_catalogue_is_read_by_all_and_changed_with_a_key() {
+    let house = House::new();
+    let found = house.send(open("GET", "/v1/solutions?need=clients%20darija", "")).await;
+    assert_eq!(found.json()["need"], "clients darija");
+    let long = format!("/v1/solutions?need={}", "a".repeat(2000));
+    assert_eq!(house.send(open("GET", &long, "")).await.status, 400);
+    for (method, path) in [
+        ("POST", "/v1/solutions"),
+        ("DELETE", "/v1/solutions/one"),
+        ("POST", "/v1/solutions/one/reuse"),
+        ("GET", "/v1/solutions/one/reuses"),
+    ] {
+        assert_eq!(house.send(open(method, path, "{}")).await.status, 401, "{method} {path}");
+    }
+    let published = house.post("/v1/solutions", r#"{"files": {"solution.toml": "x"}}"#).await;
+    assert_eq!((published.status.as_u16(), &published.json()["files"]), (201, &json!(1)));
+    let taken = house.post("/v1/solutions/one/reuse", "{}").await.json();
+    assert_eq!(taken, json!({ "project": "p1", "name": "one" }));
 }
 
 #[tokio::test]
