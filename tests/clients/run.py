@@ -1,9 +1,11 @@
-"""Runs the client scripts: two against a fresh `igudar serve` before two mock upstreams, one on a badge.
+"""Runs the client scripts: two against a fresh `igudar serve` before two mock upstreams, one on a badge, and
+lm-evaluation-harness on a model of this machine.
 
-    python3 tests/clients/run.py --igudar target/debug/igudar --mock target/debug/igudar-mock-upstream
+    python3 tests/clients/run.py --igudar target/debug/igudar --mock target/debug/igudar-mock-upstream \\
+        --model smollm2-135m-instruct-q4_1.gguf
 
-Makes a virtual environment with the packages of requirements.txt in --work (a temporary folder when left
-out; give one to keep the environment for the next run). Exits with the status of the first script that fails.
+Makes virtual environments with the packages of requirements.txt and requirements-lm-eval.txt in --work (a
+temporary folder when left out; give one to keep them for the next run). Exits with the status of the first script that fails.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import tempfile
 import venv
 
 HERE = pathlib.Path(__file__).resolve().parent
+LOCAL_NAME = "local-model"
 UPSTREAM_KEY = "upstream-key-of-the-client-scripts"
 DESTINATION = """
 [[destinations]]
@@ -30,12 +33,22 @@ models = [
 ]
 """
 
+# Texts go to it as they are: with labels in them their scores would be those of other texts.
+LOCAL = """
+[[destinations]]
+name = "here"
+kind = "local"
+file = {file}
+policy = {{ default = "keep" }}
+models = [{{ name = "{name}" }}]
+"""
 
-def environment(work):
-    """The Python of a virtual environment that holds the clients."""
-    folder = work / "clients"
+
+def environment(work, name, listed):
+    """The Python of a virtual environment that holds the listed packages."""
+    folder = work / name
     python = folder / "bin" / "python"
-    requirements = HERE / "requirements.txt"
+    requirements = HERE / listed
     installed = folder / "requirements.txt"
     wanted = requirements.read_text(encoding="utf-8")
     if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
@@ -57,15 +70,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--igudar", required=True, help="the igudar binary")
     parser.add_argument("--mock", required=True, help="the igudar-mock-upstream binary")
+    parser.add_argument("--model", help="a model file for lm-evaluation-harness; left out, it is skipped")
     parser.add_argument("--work", help="a folder to keep the virtual environment in")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         temporary = pathlib.Path(temporary)
-        python = environment(pathlib.Path(arguments.work) if arguments.work else temporary)
-        return run(arguments, python, temporary / "data")
+        work = pathlib.Path(arguments.work) if arguments.work else temporary
+        python = environment(work, "clients", "requirements.txt")
+        evaluator = environment(work, "lm-eval", "requirements-lm-eval.txt") if arguments.model else None
+        return run(arguments, python, evaluator, temporary / "data")
 
 
-def run(arguments, python, data):
+def run(arguments, python, evaluator, data):
     """Starts mocks and server, runs the scripts, ends what was started."""
     proxies = {"http_proxy", "https_proxy", "all_proxy"}
     variables = {name: value for name, value in os.environ.items() if name.lower() not in proxies}
@@ -78,6 +94,9 @@ def run(arguments, python, data):
             process, url = started(mock, variables)
             processes.append(process)
             configuration += DESTINATION.format(name=name, url=url, model=f"{name}-model")
+        if arguments.model:
+            file = pathlib.Path(arguments.model).resolve()
+            configuration += LOCAL.format(name=LOCAL_NAME, file=json.dumps(str(file)))
         data.mkdir()
         (data / "igudar.toml").write_text(configuration, encoding="utf-8")
         serve = [arguments.igudar, "--json", "serve", "--listen", "127.0.0.1:0"]
@@ -98,6 +117,7 @@ def run(arguments, python, data):
             IGUDAR_LIMITED_KEY=command("key", "create", "--project", "limited")["key"],
             IGUDAR_MODEL="openai-model",
             IGUDAR_MISTRAL_MODEL="mistral-model",
+            IGUDAR_SCORED_MODEL=LOCAL_NAME,
         )
         for script, embed in (("openai_client.py", "openai"), ("mistral_client.py", "mistral")):
             variables["IGUDAR_EMBED_MODEL"] = f"{embed}-model-embed"
@@ -105,7 +125,14 @@ def run(arguments, python, data):
             if status != 0:
                 return status
         badge = [python, HERE / "badge_client.py", arguments.igudar]
-        return subprocess.run(badge, env=variables, check=False).returncode
+        status = subprocess.run(badge, env=variables, check=False).returncode
+        if status != 0:
+            return status
+        if evaluator is None:
+            print("skipped: no --model is given, so lm-evaluation-harness did not run")
+            return 0
+        evaluation = [evaluator, HERE / "lm_eval_client.py"]
+        return subprocess.run(evaluation, env=variables, check=False).returncode
     finally:
         for process in processes:
             process.terminate()

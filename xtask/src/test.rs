@@ -28,7 +28,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     say("tests");
     let mut total = cargo_test(root, &model)?;
     say("unmodified Python clients");
-    total += clients(root, &igudar)?;
+    total += clients(root, &igudar, &model)?;
     total += python::test(root)?;
     total += fuzz::all(root, FUZZ_SECONDS)?;
     say("documentation");
@@ -74,8 +74,9 @@ fn passed_in(line: &str) -> Option<u64> {
     rest.split_once(" passed")?.0.parse().ok()
 }
 
-/// Runs the `openai` and `mistralai` clients from PyPI, unmodified, against a server before two mocks.
-fn clients(root: &Path, igudar: &Path) -> Result<u64> {
+/// Runs the `openai` and `mistralai` clients from PyPI, unmodified, against a server before two mocks, and
+/// `lm_eval` against the default model.
+fn clients(root: &Path, igudar: &Path, model: &Path) -> Result<u64> {
     tools::install_python()?;
     tools::run(root, "cargo", ["build", "--package", "igudar-mock-upstream"])?;
     let output = output_of(
@@ -85,6 +86,8 @@ fn clients(root: &Path, igudar: &Path) -> Result<u64> {
             .arg(igudar)
             .arg("--mock")
             .arg(target(root).join("debug/igudar-mock-upstream"))
+            .arg("--model")
+            .arg(model)
             .arg("--work")
             .arg(target(root).join("clients")),
     )?;
