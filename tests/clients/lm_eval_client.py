@@ -34,13 +34,14 @@ def answered(method, path, body=None):
     return answer
 
 
-def evaluated(kind, path, task, *more):
+def evaluated(kind, path, task, concurrent=1, batch=1, limit=len(ITEMS)):
     """Runs the `lm_eval` command; the task's results and its samples in order."""
-    model_args = f"model={LOCAL},base_url={ROOT}{path},auth_token={KEY}"
+    model_args = f"model={LOCAL},base_url={ROOT}{path},auth_token={KEY},num_concurrent={concurrent}"
     offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "OPENAI_API_KEY": KEY}
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "lm_eval", "run", "--model", kind, "--include_path", "."]
-        command += ["--model_args", ",".join([model_args, *more]), "--tasks", task]
+        command += ["--model_args", model_args, "--batch_size", str(batch), "--tasks", task]
+        command += ["--limit", str(limit)]
         command += ["--output_path", folder, "--log_samples"]
         if kind == "local-chat-completions":
             command.append("--apply_chat_template")
@@ -50,7 +51,7 @@ def evaluated(kind, path, task, *more):
         results = json.loads(next(pathlib.Path(folder).rglob("results_*.json")).read_text("utf-8"))
         lines = next(pathlib.Path(folder).rglob("samples_*.jsonl")).read_text("utf-8").splitlines()
     samples = sorted((json.loads(line) for line in lines), key=lambda sample: sample["doc_id"])
-    equal(len(samples), len(ITEMS), "the samples")
+    equal(len(samples), limit, "the samples")
     return results["results"][task], samples
 
 
@@ -90,7 +91,7 @@ def multiple_choice():
     """`local-completions`: multiple choice by log-likelihood, one by one, and in batches at the same time."""
     task = yaml.safe_load((HERE / "capitals_choice.yaml").read_text("utf-8"))
     kind, path = "local-completions", "/v1/completions"
-    results, samples = evaluated(kind, path, task["task"], "num_concurrent=1")
+    results, samples = evaluated(kind, path, task["task"])
     beside = []
     for item, sample in zip(ITEMS, samples):
         context = task["doc_to_text"].replace("{{country}}", item["country"])
@@ -103,11 +104,9 @@ def multiple_choice():
         beside.append(own.index(max(own)) == item["answer"])
     score = sum(beside) / len(beside)
     equal(results["acc,none"], score, "the accuracy")
-    expect(score >= 2 * CHANCE, f"the accuracy {score} is at chance")
+    expect(score >= CHANCE + 0.2, f"the accuracy {score} is at chance")
     print(f"local-completions: accuracy {score:.2f} (chance {CHANCE})")
-    batches = "num_concurrent=3,batch_size=7"
-    again, others = evaluated(kind, path, task["task"], batches)
-    equal(again["acc,none"], score, "the accuracy in batches")
+    _, others = evaluated(kind, path, task["task"], concurrent=3, batch=7, limit=8)
     for sample, other in zip(samples, others):
         equal(other["resps"], sample["resps"], "the log-likelihoods in batches, bit for bit")
 

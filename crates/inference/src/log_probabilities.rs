@@ -17,11 +17,12 @@ const NEVER: f32 = -9999.0;
 /// The largest score is taken off first, so no exponential overflows; the sum is of 64 bits.
 pub(crate) fn score(scores: &[f32], token: usize, most: usize) -> Option<TokenScore> {
     let largest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    if !largest.is_finite() || scores.iter().any(|score| score.is_nan()) {
-        return None;
-    }
     let largest = f64::from(largest);
     let sum: f64 = scores.iter().map(|score| (f64::from(*score) - largest).exp()).sum();
+    // One that is no number makes the sum none.
+    if !sum.is_finite() {
+        return None;
+    }
     let whole = sum.ln();
     #[expect(clippy::cast_possible_truncation, reason = "the scores have 32 bits themselves")]
     let logprob = |score: f32| ((f64::from(score) - largest - whole) as f32).max(NEVER);
