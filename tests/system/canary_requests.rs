@@ -177,6 +177,20 @@ pub(crate) fn generate(number: usize, models: &[&str]) -> Request {
         let body = json!({ "model": model, "input": input, "user": values[0].0.text });
         return Request { path: "/v1/embeddings", body, values, places: vec!["input"] };
     }
+    if number % 20 == 9 {
+        for _ in 0..3 {
+            let value = value(&mut draw);
+            let sentence = sentence(&value, &mut draw);
+            values.push((value, sentence));
+        }
+        let texts: Vec<&str> = values.iter().map(|(_, sentence)| sentence.as_str()).collect();
+        let prompt = if draw.below(2) == 0 { json!(texts[0]) } else { json!(texts) };
+        let body = json!({
+            "model": model, "prompt": prompt, "suffix": texts[1], "x_note": { "n": texts[2] },
+            "seed": number, "max_tokens": 100, "stream": draw.below(2) == 0,
+        });
+        return Request { path: "/v1/completions", body, values, places: vec!["prompt"] };
+    }
     let mut body = Map::new();
     put(&mut body, "model", json!(model));
     put(&mut body, "messages", json!([{ "role": "user", "content": "Merci de répondre." }]));

@@ -20,6 +20,7 @@ mod cancellation;
 mod cited;
 mod client;
 mod commands;
+mod completions;
 mod courses;
 mod crash;
 mod faults;

@@ -175,7 +175,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  igudar serve\n  igudar serve --listen 0.0.0.0:8484 --data /srv/igudar\n  igudar serve --listen 127.0.0.1:0 --json"
+    after_help = "Examples:\n  igudar serve\n  igudar serve --listen 0.0.0.0:8484 --data /srv/igudar\n  igudar serve --listen 127.0.0.1:0 --json\n\nGET /openapi.json lists every route: what it does, what it takes and gives."
 )]
 pub(crate) struct Serve {
     /// Address and port; port 0 takes any free one. Counts more than file and variable.

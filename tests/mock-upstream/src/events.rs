@@ -34,7 +34,7 @@ pub(crate) fn events(body: &Value, said: &Said, behaviour: &Behaviour) -> Vec<St
     texts.iter().map(|text| framed(text, behaviour)).collect()
 }
 
-fn framed(data: &str, behaviour: &Behaviour) -> String {
+pub(crate) fn framed(data: &str, behaviour: &Behaviour) -> String {
     let newline = match behaviour.newline {
         Newline::Lf => "\n",
         Newline::CrLf => "\r\n",

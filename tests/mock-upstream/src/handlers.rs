@@ -13,11 +13,12 @@ use serde_json::{Value, json};
 use crate::answer::{self, Said};
 use crate::record::{Received, Record, Watch};
 use crate::refusal::Refusal;
-use crate::{Behaviour, Ending, ErrorShape, embeddings, events, request, sending};
+use crate::{Behaviour, Ending, ErrorShape, completions, embeddings, events, request, sending};
 
 pub(crate) fn router(record: Arc<Record>) -> Router {
     Router::new()
         .route("/v1/chat/completions", post(chat))
+        .route("/v1/completions", post(complete))
         .route("/v1/embeddings", post(embed))
         .route("/v1/models", get(models))
         .route("/v1/models/{*model}", get(models))
@@ -50,6 +51,22 @@ async fn chat(State(record): State<Arc<Record>>, request: Request) -> Response<B
         _ => answer::whole(&body, &said, &behaviour),
     };
     sending::send(vec![whole], "application/json", &behaviour, watch)
+}
+
+async fn complete(State(record): State<Arc<Record>>, request: Request) -> Response<Body> {
+    let (body, mut watch) = match arrive(&record, request).await {
+        Ok(arrived) => arrived,
+        Err(refused) => return refused,
+    };
+    let behaviour = record.next_behaviour(request::model(&body));
+    if let Some(response) = trouble(&record, &behaviour, &body, &mut watch).await {
+        return response;
+    }
+    if request::streams(&body) {
+        let events = completions::events(&body, &behaviour);
+        return sending::send(events, "text/event-stream; charset=utf-8", &behaviour, watch);
+    }
+    sending::send(vec![completions::whole(&body)], "application/json", &behaviour, watch)
 }
 
 async fn embed(State(record): State<Arc<Record>>, request: Request) -> Response<Body> {

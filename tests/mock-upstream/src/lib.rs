@@ -12,6 +12,7 @@
 
 mod answer;
 mod behaviour;
+mod completions;
 mod embeddings;
 mod events;
 mod handlers;
