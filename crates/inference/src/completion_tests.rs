@@ -104,6 +104,19 @@ async fn the_probability_of_a_token_depends_on_those_before_it_alone() {
         // The token of the text stands there too, when it is none of the likeliest.
         assert!(next.len() >= 20 && next.iter().all(|(token, own)| told[token] == *own), "{place}");
     }
+    // So texts that begin alike, of which the beginning is read once, give what each gives alone.
+    let prompts =
+        [&ids[..100], &ids[..100], &ids[..70], &ids[..71], &ids, &[ids[0], 5, 6], &ids[..1]];
+    let mut prompts: Vec<Vec<u32>> = prompts.iter().map(|ids| ids.to_vec()).collect();
+    prompts[1].extend([5, 6]);
+    let told = json!({"echo": true, "logprobs": 2, "max_tokens": 1});
+    let together = complete(&model, json!(prompts), told.clone()).await.unwrap();
+    for (place, prompt) in prompts.iter().enumerate() {
+        let alone = complete(&model, json!(prompt), told.clone()).await.unwrap();
+        let together = &together["choices"][place];
+        assert_eq!(together["logprobs"], alone["choices"][0]["logprobs"], "{place}");
+        assert_eq!(together["text"], alone["choices"][0]["text"], "{place}");
+    }
     // Tokens that are chosen one at a time have the probability that they have when they are read.
     let several = json!({"logprobs": 5, "max_tokens": 6});
     let chosen = complete(&model, json!(ids[..20]), several).await.unwrap();

@@ -5,6 +5,10 @@
 //! busy the machine is. Two things of llama.cpp would break that. Its flash attention rounds sums to 16 bits
 //! in an order that depends on the size of the batch (a tenth of a nat for a small model), so it is off here.
 //! And a token alone in a batch is computed by other code than one of several, so one is never alone.
+//!
+//! So what two texts of a request begin with alike is read once: the answers to a question cost little more than
+//! the question. Between requests nothing is kept, since the time an answer takes would tell one caller what
+//! another one asked.
 
 use std::num::NonZeroU32;
 
@@ -46,6 +50,22 @@ pub(crate) struct ScoringRun {
     choices: Vec<(String, Option<ScoredText>, Finish)>,
     completion_tokens: u64,
     reading: Option<Reading>,
+    /// The tokens in the context, and the probabilities that are known of them.
+    known: Known,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    tokens: Vec<LlamaToken>,
+    scores: Vec<Option<TokenScore>>,
+}
+
+impl Known {
+    /// How many tokens need not be read again. The last one that is shared is: what follows on it is new.
+    fn of(&self, prompt: &[LlamaToken]) -> usize {
+        let shared = self.tokens.iter().zip(prompt).take_while(|(known, token)| known == token);
+        shared.count().saturating_sub(1)
+    }
 }
 
 /// The answer that is being worked out: its prompt, then what the model adds.
@@ -68,7 +88,13 @@ struct Reading {
 
 impl ScoringRun {
     pub(crate) fn new(job: ScoringJob) -> Self {
-        Self { job, choices: Vec::new(), completion_tokens: 0, reading: None }
+        Self {
+            job,
+            choices: Vec::new(),
+            completion_tokens: 0,
+            reading: None,
+            known: Known::default(),
+        }
     }
 
     /// The whole answer, once every choice is there.
@@ -136,8 +162,8 @@ impl<'m> Scorer<'m> {
         let mut reading = if let Some(reading) = run.reading.take() {
             reading
         } else {
-            self.context.clear_kv_cache();
-            let Some(reading) = run.begin(self.model) else { return Ok(()) };
+            let Some(mut reading) = run.begin(self.model) else { return Ok(()) };
+            self.keep_what_is_known(&mut reading, &run.known);
             reading
         };
         if reading.finish.is_none() {
@@ -150,7 +176,31 @@ impl<'m> Scorer<'m> {
         run.completion_tokens += reading.added.len() as u64;
         let (text, scored) = self.told(&reading, run);
         run.choices.push((text, scored, finish));
+        reading.tokens.truncate(reading.fed);
+        run.known = Known { tokens: reading.tokens, scores: reading.scores };
         Ok(())
+    }
+
+    /// Leaves in the context what a text begins with that was read before, and nothing else.
+    fn keep_what_is_known(&mut self, reading: &mut Reading, known: &Known) {
+        let count = if self.keeps_a_state() { 0 } else { known.of(&reading.tokens) };
+        let from = u32::try_from(count).unwrap_or(0);
+        let kept = from > 0
+            && matches!(self.context.clear_kv_cache_seq(Some(0), Some(from), None), Ok(true));
+        if !kept {
+            self.context.clear_kv_cache();
+            return;
+        }
+        reading.fed = count;
+        // The first token's place says whether the probabilities of a prompt are told.
+        if !reading.scores.is_empty() {
+            reading.scores = known.scores.iter().take(count + 1).cloned().collect();
+        }
+    }
+
+    /// Models that keep a running state instead of what they read cannot forget the end of it.
+    fn keeps_a_state(&self) -> bool {
+        self.model.is_recurrent() || self.model.is_hybrid()
     }
 
     fn read_piece(&mut self, reading: &mut Reading, run: &ScoringRun) -> Result<(), ScoringFault> {
@@ -193,11 +243,10 @@ impl<'m> Scorer<'m> {
     }
 
     /// Puts a second token behind one that is alone in the batch; says where. What comes after a token
-    /// changes nothing for it. Models that keep a running state instead of what they read could not forget it.
+    /// changes nothing for it.
     fn add_company(&mut self, reading: &Reading) -> Result<Option<u32>, ScoringFault> {
-        let keeps_a_state = self.model.is_recurrent() || self.model.is_hybrid();
         let Some(token) = reading.tokens.get(reading.fed.wrapping_sub(1)) else { return Ok(None) };
-        if self.batch.n_tokens() != 1 || keeps_a_state {
+        if self.batch.n_tokens() != 1 || self.keeps_a_state() {
             return Ok(None);
         }
         let position = i32::try_from(reading.fed).unwrap_or(i32::MAX);
