@@ -109,8 +109,7 @@ def run(arguments, python, evaluator, data):
             )
             return json.loads(output.stdout)
 
-        # A benchmark asks more often than an application, and the tokenizer for each of its texts.
-        command("project", "create", "clients", "--requests-per-minute", "0")
+        command("project", "create", "clients")
         command("project", "create", "limited", "--requests-per-minute", "2")
         variables.update(
             IGUDAR_URL=json.loads(ready)["url"],
@@ -132,6 +131,9 @@ def run(arguments, python, evaluator, data):
         if evaluator is None:
             print("skipped: no --model is given, so lm-evaluation-harness did not run")
             return 0
+        # A benchmark asks more often than an application, and the tokenizer for each of its texts.
+        command("project", "create", "benchmarks", "--requests-per-minute", "0")
+        variables["IGUDAR_KEY"] = command("key", "create", "--project", "benchmarks")["key"]
         evaluation = [evaluator, HERE / "lm_eval_client.py"]
         return subprocess.run(evaluation, env=variables, check=False).returncode
     finally:
