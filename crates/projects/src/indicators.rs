@@ -35,7 +35,7 @@ macro_rules! indicators {
 
 indicators! {
     Learners = "learners", "people", "Learners, by region and language.";
-    PeopleTrained = "people_trained", "people", "Learners who passed every exercise of a course as it is today, by region and language.";
+    PeopleTrained = "people_trained", "people", "Learners who passed every exercise of a course as it is today, or hold a badge, by region and language.";
     ExercisesPassed = "exercises_passed", "exercises", "Exercises passed in the courses as they are, each once a learner, by region and language.";
     Badges = "badges", "badges", "Badges that were issued and not taken back, by course.";
     Requests = "requests", "requests", "Requests to models that ended, by outcome: answer entries of the ledger.";

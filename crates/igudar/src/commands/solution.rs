@@ -3,6 +3,7 @@
 mod desk;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use projects::ProjectId;
@@ -15,7 +16,9 @@ use super::Session;
 use crate::arguments::{Solution, Whose};
 use crate::exit::{Exit, WrongUse};
 use crate::output;
-use crate::wiring::{Catalogue, Installation, Listed, listed_value, solution_in};
+use crate::wiring::{
+    Catalogue, Installation, Listed, knowledge, listed_value, published_value, solution_in,
+};
 
 pub(crate) async fn run(session: &Session, solution: Solution) -> anyhow::Result<Exit> {
     match solution {
@@ -35,11 +38,18 @@ pub(crate) async fn run(session: &Session, solution: Solution) -> anyhow::Result
         Solution::Publish { folder, whose } => {
             let (catalogue, project) = opened_for(session, &whose).await?;
             let (_, files) = solution_in(&folder)?;
-            let listed = catalogue.put(&project, &files).await.map_err(plain)?;
-            let value = listed_value(&listed);
+            let (listed, personal) = catalogue.put(&project, &files).await.map_err(plain)?;
+            let value = published_value(&listed, &personal);
             output::result(session.json, &value, || {
                 let name = &listed.solution.name;
-                format!("`{name}` is in the catalogue; others find it by its need")
+                let mut said = format!("`{name}` is in the catalogue; others find it by its need");
+                let kinds: Vec<String> =
+                    personal.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+                if !kinds.is_empty() {
+                    said.push_str("\nit holds personal data, for all to read: ");
+                    said.push_str(&kinds.join(", "));
+                }
+                said
             })?;
             Ok(Exit::Done)
         }
@@ -69,7 +79,10 @@ pub(crate) async fn run(session: &Session, solution: Solution) -> anyhow::Result
 async fn open(session: &Session) -> anyhow::Result<(Catalogue, Installation)> {
     let configuration = session.configuration()?;
     let installation = Installation::open_or_begin(&configuration).await?;
-    Ok((Catalogue::open(installation.store.clone(), &configuration)?, installation))
+    let finder = knowledge(&configuration)?.finder;
+    let finder = Arc::new(move || Arc::clone(&finder));
+    let catalogue = Catalogue::open(installation.store.clone(), &configuration, finder)?;
+    Ok((catalogue, installation))
 }
 
 async fn opened_for(session: &Session, whose: &Whose) -> anyhow::Result<(Catalogue, ProjectId)> {

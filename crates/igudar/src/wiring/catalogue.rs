@@ -8,6 +8,7 @@ use include_dir::{Dir, include_dir};
 use knowledge::concepts::Vocabulary;
 use projects::solution::{Files, Solution};
 use projects::{ProjectId, Window, window_key};
+use protection::{Place, TextIn, find_all};
 use serde_json::{Value, json};
 use server::{DoorAnswer, DoorFault, Solutions};
 use sha2::{Digest as _, Sha256};
@@ -15,6 +16,7 @@ use store::{AdministrationError, SolutionRecord, Store, SystemAmbient};
 
 use super::courses::{embedded, on_disk};
 use super::knowledge::pack_files;
+use super::library::FinderInForce;
 use super::telling::{CONCEPT, telling_words};
 use crate::configuration::Configuration;
 
@@ -24,6 +26,8 @@ static SOLUTIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../solutio
 const OF_THE_PROGRAM: &str = "igudar";
 /// Part of a need's weight that must be met for a solution to be shown.
 const LEAST_MET: f64 = 0.2;
+/// A project may publish so many.
+const MOST_SOLUTIONS: usize = 50;
 
 /// A solution and where it comes from.
 #[derive(Debug, Clone)]
@@ -37,6 +41,7 @@ pub(crate) struct Listed {
 pub(crate) struct Catalogue {
     store: Store,
     vocabulary: Arc<Vocabulary>,
+    finder: Arc<FinderInForce>,
     carried: Vec<(Listed, Files)>,
 }
 
@@ -65,8 +70,12 @@ fn digest(files: &Files) -> String {
 }
 
 impl Catalogue {
-    /// The catalogue over a store, with the words of the pack in force.
-    pub(crate) fn open(store: Store, configuration: &Configuration) -> anyhow::Result<Self> {
+    /// The catalogue over a store, with the words of the pack in force, and the finder of personal values.
+    pub(crate) fn open(
+        store: Store,
+        configuration: &Configuration,
+        finder: Arc<FinderInForce>,
+    ) -> anyhow::Result<Self> {
         let files = pack_files(configuration)?;
         let tables = files.iter().filter(|(name, _)| name.starts_with("vocabulary/"));
         let tables = tables.map(|(name, content)| (name.as_str(), content.as_str()));
@@ -79,7 +88,24 @@ impl Catalogue {
             let publisher = OF_THE_PROGRAM.to_owned();
             carried.push((Listed { solution, publisher, digest: digest(&files) }, files));
         }
-        Ok(Self { store, vocabulary, carried })
+        Ok(Self { store, vocabulary, finder, carried })
+    }
+
+    /// How many personal values of each type a folder holds: whoever publishes should know. Works on a thread where
+    /// blocking is allowed.
+    async fn personal_values(&self, files: Files) -> Result<BTreeMap<String, u64>, DoorFault> {
+        let finder = (self.finder)();
+        let work = move || {
+            let texts: Vec<TextIn<'_>> =
+                files.values().map(|text| TextIn { text, place: Place::Text }).collect();
+            let mut counts = BTreeMap::new();
+            for finding in find_all(&*finder, &texts).per_text.iter().flatten() {
+                *counts.entry(finding.kind.to_string()).or_default() += 1;
+            }
+            counts
+        };
+        let counted = tokio::task::spawn_blocking(work).await;
+        counted.map_err(|_| unavailable("a solution's files could not be searched"))
     }
 
     /// All solutions, those of the program first.
@@ -87,11 +113,16 @@ impl Catalogue {
         let mut all: Vec<Listed> = self.carried.iter().map(|(listed, _)| listed.clone()).collect();
         for record in self.store.solutions().await? {
             let manifest = self.store.solution_manifest(&record.name).await?;
-            all.push(Listed {
-                solution: Solution::parse(&manifest)?,
-                publisher: record.project,
-                digest: record.digest,
-            });
+            // One that an older Igudar took and this one does not must not hide the others.
+            match Solution::parse(&manifest) {
+                Ok(solution) => {
+                    let (publisher, digest) = (record.project, record.digest);
+                    all.push(Listed { solution, publisher, digest });
+                }
+                Err(error) => {
+                    tracing::warn!(solution = record.name, %error, "a solution cannot be read");
+                }
+            }
         }
         Ok(all)
     }
@@ -144,17 +175,25 @@ impl Catalogue {
         self.carried.iter().find(|(listed, _)| listed.solution.name == name)
     }
 
-    /// Publishes a folder's files for a project.
+    /// Publishes a folder's files for a project. With the solution come the personal values found in it, by type:
+    /// they do not stop it, since a mail address to ask may be meant.
     pub(crate) async fn put(
         &self,
         project: &ProjectId,
         files: &Files,
-    ) -> Result<Listed, DoorFault> {
+    ) -> Result<(Listed, BTreeMap<String, u64>), DoorFault> {
         let solution = Solution::read(files)
             .map_err(|error| DoorFault::Wrong { member: "files", problem: error.to_string() })?;
         let taken = || DoorFault::Conflict("this name is taken; choose another".to_owned());
         if self.carried(&solution.name).is_some() {
             return Err(taken());
+        }
+        let known = self.store.solutions().await.map_err(unavailable)?;
+        let own = known.iter().filter(|one| one.project == project.as_str());
+        if own.filter(|one| one.name != solution.name).count() >= MOST_SOLUTIONS {
+            let full =
+                format!("a project publishes at most {MOST_SOLUTIONS} solutions; withdraw one");
+            return Err(DoorFault::Conflict(full));
         }
         let record = SolutionRecord {
             name: solution.name.clone(),
@@ -166,7 +205,8 @@ impl Catalogue {
             AdministrationError::Exists(_) => taken(),
             other => unavailable(other),
         })?;
-        Ok(Listed { solution, publisher: record.project, digest: record.digest })
+        let personal = self.personal_values(files.clone()).await?;
+        Ok((Listed { solution, publisher: record.project, digest: record.digest }, personal))
     }
 
     /// The files of a solution for a project, counted unless it is the project's own.
@@ -214,6 +254,15 @@ pub(crate) fn listed_value(listed: &Listed) -> Value {
     value
 }
 
+/// A solution that was just published, with what its publisher should know.
+pub(crate) fn published_value(listed: &Listed, personal: &BTreeMap<String, u64>) -> Value {
+    let mut value = listed_value(listed);
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("personal_data".to_owned(), json!(personal));
+    }
+    value
+}
+
 impl Solutions for Catalogue {
     fn solutions(&self, need: Option<&str>) -> DoorAnswer<'_> {
         let need = need.map(str::to_owned);
@@ -256,7 +305,10 @@ impl Solutions for Catalogue {
 
     fn publish(&self, project: &ProjectId, files: Files) -> DoorAnswer<'_> {
         let project = project.clone();
-        Box::pin(async move { Ok(listed_value(&self.put(&project, &files).await?)) })
+        Box::pin(async move {
+            let (listed, personal) = self.put(&project, &files).await?;
+            Ok(published_value(&listed, &personal))
+        })
     }
 
     fn reuse(&self, project: &ProjectId, name: &str) -> DoorAnswer<'_> {

@@ -12,6 +12,7 @@ use super::answers::CountedAnswers;
 use super::books::Books;
 use super::catalogue::Catalogue;
 use super::front_desk::FrontDesk;
+use super::library::FinderInForce;
 use super::programme::Office;
 use super::school_door::School;
 use super::shelves::Shelves;
@@ -57,9 +58,9 @@ impl House {
         };
         // Documents are searched for personal data by what is in force for requests.
         let in_force = Arc::clone(&gateway);
-        let library =
-            Library::open_with(configuration, Arc::new(move || in_force.finder())).await?;
-        let doors = doors(configuration, installation, &library).await?;
+        let finder: Arc<FinderInForce> = Arc::new(move || in_force.finder());
+        let library = Library::open_with(configuration, Arc::clone(&finder)).await?;
+        let doors = doors(configuration, installation, &library, Arc::clone(&finder)).await?;
         let parts = Parts {
             gateway,
             directory: Arc::new(store.clone()),
@@ -92,6 +93,7 @@ async fn doors(
     configuration: &Configuration,
     installation: &Installation,
     library: &Library,
+    finder: Arc<FinderInForce>,
 ) -> anyhow::Result<Doors> {
     let store = installation.store.clone();
     let signer = badge_signer(&installation.secrets);
@@ -110,7 +112,7 @@ async fn doors(
         courses: Arc::new(school),
         applications: Arc::new(desk),
         programme: Arc::new(office),
-        solutions: Arc::new(Catalogue::open(store, configuration)?),
+        solutions: Arc::new(Catalogue::open(store, configuration, finder)?),
     })
 }
 
