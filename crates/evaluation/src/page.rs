@@ -3,6 +3,7 @@
 mod plot;
 
 use crate::manifest::Manifest;
+use crate::outcome::Way;
 use crate::results::{ALL_LANGUAGES, Cell, Difference};
 use crate::study::{Texts, text_in};
 use plot::plot;
@@ -97,7 +98,7 @@ fn scores(out: &mut String, cells: &[&Cell]) {
             format_args!(
                 "<tr{class}><td>{}<td>{}<td>{}<td>{}<td>{}<td>{} of {}<td>{}<td>{}<td>{}<td>{}<td>{}<td>{}\n",
                 escaped(&cell.respondent),
-                cell.metric.as_str(),
+                measured(cell),
                 escaped(&cell.language),
                 cell.score.map_or_else(|| "–".to_owned(), shown),
                 between(cell),
@@ -113,6 +114,14 @@ fn scores(out: &mut String, cells: &[&Cell]) {
         );
     }
     out.push_str("</tbody></table></div>\n");
+}
+
+/// The metric, and how the answers came about where that is not by writing.
+fn measured(cell: &Cell) -> String {
+    match cell.way {
+        Way::Generation => cell.metric.as_str().to_owned(),
+        Way::Likelihood => format!("{}, by likelihood", cell.metric.as_str()),
+    }
 }
 
 fn between_languages(out: &mut String, differences: &[&Difference]) {

@@ -114,7 +114,12 @@ pub fn results(judged: &[Judged], study: &Study) -> Results {
         languages.sort_unstable();
         languages.dedup();
         let metrics = study.tasks.iter().find(|own| own.id == task).map(|own| own.metrics.clone());
+        let written = of_both.iter().all(|own| own.way == Way::Generation);
         for metric in metrics.unwrap_or_default() {
+            // Without likelihoods there is nothing to divide by a length.
+            if metric == Metric::AccuracyNorm && written {
+                continue;
+            }
             let place = Place { task, respondent, metric, seed, resampling };
             found.cells.push(place.cell(ALL_LANGUAGES, &of_both));
             if languages.len() < 2 {

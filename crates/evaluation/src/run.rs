@@ -200,7 +200,8 @@ impl Step<'_> {
         match judged.outcome {
             Outcome::Answered => {
                 judged.unread = self.task.is_choice() && chosen.is_none();
-                for metric in &self.task.metrics {
+                let metrics = self.task.metrics.iter();
+                for metric in metrics.filter(|metric| **metric != Metric::AccuracyNorm) {
                     let value = if self.task.is_choice() {
                         right(chosen == Some(self.item.gold))
                     } else if self.item.refusal_is_right {

@@ -1,6 +1,7 @@
 //! Whom studies ask: models behind the gateway, here or of a running server, and Igudar's own systems.
 
 mod here;
+mod likelihood;
 mod systems;
 mod there;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 use evaluation::respondent::End;
 use evaluation::{NoReply, Question, Reply, Respondent, System};
 use futures_core::future::BoxFuture;
+use likelihood::likelihood;
 use model::Route;
 use serde_json::{Map, Value, json};
 
@@ -66,7 +68,7 @@ impl Behind {
     }
 
     async fn answer(&self, question: Question) -> Result<Reply, NoReply> {
-        let (route, body) = match &question {
+        match &question {
             Question::Generate { prompt, generation } => {
                 let mut body = Map::from_iter([
                     ("model".to_owned(), json!(self.model)),
@@ -77,36 +79,53 @@ impl Behind {
                 if !generation.stop.is_empty() {
                     body.insert("stop".to_owned(), json!(generation.stop));
                 }
-                (Route::ChatCompletions, Value::Object(body))
+                let answer = self.patiently(Route::ChatCompletions, &Value::Object(body)).await;
+                read_chat(&answer.map_err(no_reply)?)
             }
-            Question::Likelihood { .. } => {
-                return Err(NoReply::NotGiven("this way gives no log-likelihoods".to_owned()));
+            Question::Likelihood { context, continuation } => {
+                let body = json!({
+                    "model": self.model,
+                    "prompt": format!("{context}{continuation}"),
+                    "echo": true,
+                    "logprobs": 1,
+                    "max_tokens": 1,
+                    "temperature": 0,
+                });
+                match self.patiently(Route::Completions, &body).await {
+                    Ok(answer) => likelihood(&answer, context, continuation),
+                    Err(Trouble::Impossible(reason)) => Err(NoReply::NotGiven(reason)),
+                    Err(trouble) => Err(no_reply(trouble)),
+                }
             }
             Question::System { .. } => {
-                return Err(NoReply::NotGiven("a model is no system of Igudar's".to_owned()));
+                Err(NoReply::NotGiven("a model is no system of Igudar's".to_owned()))
             }
-        };
-        read_chat(&self.patiently(route, &body).await?)
+        }
     }
 
     /// Asks, and again after a pause where that may help.
-    async fn patiently(&self, route: Route, body: &Value) -> Result<Value, NoReply> {
+    async fn patiently(&self, route: Route, body: &Value) -> Result<Value, Trouble> {
         let mut pause = FIRST_PAUSE;
         let mut left = self.retries;
         loop {
             match self.door.send(route, body.clone()).await {
-                Ok(answer) => return Ok(answer),
-                Err(Trouble::Refused(rule)) => return Err(NoReply::Refused(rule)),
-                Err(Trouble::Impossible(reason)) => return Err(NoReply::Failed(reason)),
-                Err(Trouble::Truncated) => return Err(NoReply::Truncated),
-                Err(Trouble::Failed(reason)) => return Err(NoReply::Failed(reason)),
-                Err(Trouble::Later(reason, _)) if left == 0 => return Err(NoReply::Failed(reason)),
-                Err(Trouble::Later(_, wanted)) => {
+                Err(Trouble::Later(_, wanted)) if left > 0 => {
                     tokio::time::sleep(wanted.unwrap_or(pause).min(LONGEST_PAUSE)).await;
                     pause = pause.saturating_mul(2);
                     left -= 1;
                 }
+                settled => return settled,
             }
+        }
+    }
+}
+
+fn no_reply(trouble: Trouble) -> NoReply {
+    match trouble {
+        Trouble::Refused(rule) => NoReply::Refused(rule),
+        Trouble::Truncated => NoReply::Truncated,
+        Trouble::Impossible(reason) | Trouble::Failed(reason) | Trouble::Later(reason, _) => {
+            NoReply::Failed(reason)
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use evaluation::Manifest;
+use evaluation::outcome::Way;
 use evaluation::page::{between, page, shown, signed};
 use evaluation::results::Cell;
 use evaluation::study::text_in;
@@ -90,10 +91,19 @@ pub(super) fn for_people(manifest: &Manifest) -> String {
     parts.join("\n\n")
 }
 
+/// The metric, and how the answers came about where that is not by writing.
+fn measured(cell: &Cell) -> String {
+    let metric = cell.metric.as_str();
+    match cell.way {
+        Way::Generation => metric.to_owned(),
+        Way::Likelihood => format!("{metric}, by likelihood"),
+    }
+}
+
 fn row(cell: &Cell) -> Vec<String> {
     vec![
         cell.respondent.clone(),
-        cell.metric.as_str().to_owned(),
+        measured(cell),
         cell.language.clone(),
         cell.score.map_or_else(|| "–".to_owned(), shown),
         between(cell),
