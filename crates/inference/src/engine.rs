@@ -47,6 +47,10 @@ pub enum EngineError {
 
 /// Tokens of prompts that one step computes at most.
 const PROMPT_STEP: usize = 512;
+/// Tokens of a prompt in one step where nobody else is being answered. Sums are rounded otherwise in pieces of other
+/// sizes, so the size does not depend here on how busy the machine is: who asks one thing after another gets the same
+/// answers again. Few enough that whoever comes meanwhile does not wait long.
+const LONE_STEP: usize = 64;
 /// How long one step should take: cancellations and running answers wait that long for a prompt.
 const STEP_TIME: Duration = Duration::from_millis(400);
 
@@ -316,7 +320,8 @@ impl<'m> Engine<'m> {
             }
         }
         let room = PROMPT_STEP - usize::try_from(self.batch.n_tokens()).unwrap_or(PROMPT_STEP);
-        let mut budget = room.min(self.prompt_step);
+        let alone = self.slots.iter().flatten().count() == 1;
+        let mut budget = room.min(if alone { LONE_STEP } else { self.prompt_step });
         let is_reader = |slot: &&Slot| slot.reads_prompt();
         let mut readers = self.slots.iter().flatten().filter(is_reader).count();
         let reads_prompts = readers > 0;

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 #[command(
-    after_help = "Examples:\n  igudar eval list\n  igudar eval run darija-amazighe --limit 2\n  igudar eval run darija-amazighe --model smollm2-135m --model mistral/mistral-small-latest\n  igudar eval run my-study --url http://127.0.0.1:8484\n  igudar eval report darija-amazighe-1a2b3c4d --html report.html\n  igudar eval compare FIRST-RUN SECOND-RUN\n\nA run that is stopped or killed goes on when it is started again: what was answered is kept. Exit code 1 when some question got no answer (the results are written all the same; run it again to ask only those), 3 when a manifest or its answers were changed."
+    after_help = "Examples:\n  igudar eval list\n  igudar eval run darija-amazighe --limit 2\n  igudar eval run darija-amazighe --model smollm2-135m-instruct --model mistral/mistral-small-latest\n  igudar eval run my-study --url http://127.0.0.1:8484\n  igudar eval report darija-amazighe-1a2b3c4d --html report.html\n  igudar eval compare FIRST-RUN SECOND-RUN\n\nA run that is stopped or killed goes on when it is started again: what was answered is kept. Exit code 1 when some question got no answer (the results are written all the same; run it again to ask only those), 3 when a manifest or its answers were changed."
 )]
 pub(crate) enum Eval {
     /// The studies of this program and the runs of the data folder.
@@ -61,9 +61,10 @@ pub(crate) struct RunStudy {
     /// Where the results go instead of the data folder.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
-    /// How many questions are under way at once.
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(crate) concurrency: u16,
+    /// How many questions are under way at once; 4, and 1 where a model on this machine is asked: it computes several
+    /// together with other roundings, so that only one after another gives the same answers again.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) concurrency: Option<u16>,
     /// How often a question that failed for a passing reason is asked again.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=20))]
     pub(crate) retries: u32,

@@ -157,7 +157,7 @@ async fn asked_and_written(
         cache: &cache,
         use_cache: !asked.fresh,
         progress: &progress,
-        concurrency: usize::from(asked.concurrency),
+        concurrency: asked.concurrency.map_or_else(|| usual_concurrency(&respondents), usize::from),
     };
     let began_ms = SystemAmbient.now_ms();
     let ran = tokio::select! {
@@ -188,6 +188,13 @@ async fn asked_and_written(
     let written = Written { id, folder, manifest, judged, digest, record };
     written.write()?;
     Ok(Some(written))
+}
+
+/// One after another where that is what makes answers the same again.
+fn usual_concurrency(respondents: &[&dyn Respondent]) -> usize {
+    let is_here =
+        |own: &&dyn Respondent| own.facts().pointer("/served_by/0/local") == Some(&json!(true));
+    if respondents.iter().any(is_here) { 1 } else { 4 }
 }
 
 impl Written {
