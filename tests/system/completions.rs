@@ -41,7 +41,7 @@ async fn prompts_leave_with_labels_and_come_back_with_values() {
 
 /// The default model; without it the test says `skipped` and passes.
 #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
-fn model_file() -> Option<PathBuf> {
+pub(crate) fn model_file() -> Option<PathBuf> {
     let named = std::env::var_os("IGUDAR_TEST_MODEL").map(PathBuf::from);
     let found = named.filter(|path| path.is_file());
     if found.is_none() {

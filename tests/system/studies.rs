@@ -272,3 +272,44 @@ fn the_study_that_ships_runs_on_the_systems_of_the_house() {
     assert_eq!(code, Some(1));
     assert!(error.contains("darija-amazighe"), "{error}");
 }
+
+const HARNESS: &str = r#"
+task: capitals
+dataset_path: json
+dataset_kwargs: { data_files: capitals.jsonl }
+output_type: multiple_choice
+doc_to_text: "The capital of {{ country }} is"
+doc_to_choice: ["Paris", "Rabat", "Madrid", "Lisbon"]
+doc_to_target: "{{ capital }}"
+metric_list: [{ metric: acc }, { metric: acc_norm }]
+"#;
+
+#[test]
+fn a_model_on_this_machine_is_judged_by_likelihood_and_answers_alike_again() {
+    let Some(file) = crate::completions::model_file() else { return };
+    let configuration = format!(
+        "[[destinations]]\nname = \"here\"\nkind = \"local\"\nfile = {file:?}\n\
+         models = [{{ name = \"small\", context = 512 }}]\n"
+    );
+    let installation = Installation::new(&configuration);
+    let study = write_study(&installation.logs());
+    let folder = Path::new(&study);
+    let countries = [("France", "Paris"), ("Morocco", "Rabat"), ("Spain", "Madrid")];
+    let item = |(country, capital): &(&str, &str)| {
+        json!({ "country": country, "capital": capital }).to_string()
+    };
+    let items: Vec<String> = countries.iter().map(item).collect();
+    std::fs::write(folder.join("tasks/capitals.jsonl"), items.join("\n")).unwrap();
+    std::fs::write(folder.join("tasks/capitals.yaml"), HARNESS).unwrap();
+    let task = "[[task]]\nid = \"capitals\"\nharness = \"tasks/capitals.yaml\"\n";
+    std::fs::write(folder.join("study.toml"), format!("{STUDY}{task}")).unwrap();
+    let asked = ["run", &study, "--model", "small", "--limit", "3", "--fresh"];
+    let (code, first, error) = run(&installation, &asked);
+    assert_eq!(code, Some(0), "{error}");
+    let cells = first["results"]["cells"].as_array().unwrap();
+    let row = cells.iter().find(|cell| cell["task"] == "capitals").unwrap();
+    assert_eq!((&row["way"], &row["judged"]), (&"likelihood".into(), &3.into()));
+    // Chance gives a quarter; a model that is small knows these.
+    assert!(row["score"].as_f64().unwrap() > 0.6, "{row}");
+    assert_eq!(run(&installation, &asked).1["manifest_sha256"], first["manifest_sha256"]);
+}
