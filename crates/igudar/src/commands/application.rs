@@ -108,7 +108,9 @@ async fn submit(session: &Session, desk: &FrontDesk, form: Submit) -> anyhow::Re
     };
     let taken = desk.take(form).await.map_err(|fault| match fault {
         DoorFault::Wrong { member, problem } => {
-            anyhow::Error::from(WrongUse(format!("{member}: {problem}")))
+            let named = problem.starts_with('`');
+            let text = if named { problem } else { format!("`{member}`: {problem}") };
+            anyhow::Error::from(WrongUse(text))
         }
         other => other.into(),
     })?;

@@ -13,7 +13,7 @@ use super::books::Books;
 use super::catalogue::Catalogue;
 use super::front_desk::FrontDesk;
 use super::library::FinderInForce;
-use super::programme::Office;
+use super::programme::{Office, OpenOffice};
 use super::school_door::School;
 use super::shelves::Shelves;
 use super::{
@@ -111,7 +111,7 @@ async fn doors(
     Ok(Doors {
         courses: Arc::new(school),
         applications: Arc::new(desk),
-        programme: Arc::new(office),
+        programme: Arc::new(OpenOffice::new(office)),
         solutions: Arc::new(Catalogue::open(store, configuration, finder)?),
     })
 }
