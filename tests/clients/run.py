@@ -1,5 +1,5 @@
-"""Runs the client scripts: two against a fresh `igudar serve` before two mock upstreams, one on a badge, and
-lm-evaluation-harness on a model of this machine.
+"""Runs the client scripts: two against a fresh `igudar serve` before two mock upstreams, one on a badge, one
+on the register, and lm-evaluation-harness on a model of this machine.
 
     python3 tests/clients/run.py --igudar target/debug/igudar --mock target/debug/igudar-mock-upstream \\
         --model smollm2-135m-instruct-q4_1.gguf
@@ -124,10 +124,11 @@ def run(arguments, python, evaluator, data):
             status = subprocess.run([python, HERE / script], env=variables, check=False).returncode
             if status != 0:
                 return status
-        badge = [python, HERE / "badge_client.py", arguments.igudar]
-        status = subprocess.run(badge, env=variables, check=False).returncode
-        if status != 0:
-            return status
+        for script in ("badge_client.py", "register_client.py"):
+            command_line = [python, HERE / script, arguments.igudar]
+            status = subprocess.run(command_line, env=variables, check=False).returncode
+            if status != 0:
+                return status
         if evaluator is None:
             print("skipped: no --model is given, so lm-evaluation-harness did not run")
             return 0

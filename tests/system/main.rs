@@ -36,4 +36,5 @@ mod solutions;
 mod streams;
 mod studies;
 mod tools;
+mod trust;
 mod walls;

@@ -10,6 +10,7 @@ mod own;
 mod policy;
 mod programme;
 mod protect;
+mod register;
 mod solution;
 
 pub(crate) use application::{Application, Submit};
@@ -23,6 +24,7 @@ pub(crate) use own::{Correct, DictionaryCommand};
 pub(crate) use policy::{Explain, Policy};
 pub(crate) use programme::Programme;
 pub(crate) use protect::{Mode, Protect, Restore};
+pub(crate) use register::{Decide, ExportForm, Recourse, Register, SchemaOf};
 pub(crate) use solution::{Solution, Whose};
 
 use std::net::SocketAddr;
@@ -152,6 +154,12 @@ pub(crate) enum Command {
     /// Badges: issue, verify, revoke, revocations, key.
     #[command(subcommand)]
     Badge(Badge),
+    /// The public register of AI systems: init, check, publish, list, show, export, withdraw, compare.
+    #[command(subcommand)]
+    Register(Register),
+    /// Recourse: what is told of a receipt; contests: show, contest, queue, read, decide, erase.
+    #[command(subcommand)]
+    Recourse(Recourse),
     /// Country packs.
     #[command(subcommand)]
     Pack(Pack),
@@ -238,10 +246,20 @@ pub(crate) struct ProjectChoice {
     pub(crate) project: Option<String>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyStage {
+    /// To try things out.
+    Test,
+    /// To serve people.
+    Production,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Key {
     /// Make a key and show it once.
-    #[command(after_help = "Example:\n  igudar key create --name laptop --expires 90d")]
+    #[command(
+        after_help = "Examples:\n  igudar key create --name laptop --expires 90d\n  igudar key create --project rabat-medina --name live --stage production\n\nA production key works while the public register has a published entry of its project; exit code 3 when it has none yet."
+    )]
     Create {
         #[command(flatten)]
         project: ProjectChoice,
@@ -251,6 +269,9 @@ pub(crate) enum Key {
         /// After which time it is refused, such as 90d.
         #[arg(long, value_name = "TIME")]
         expires: Option<String>,
+        /// What it is for: test, or production, which needs a published entry of the register.
+        #[arg(long, value_enum, default_value_t = KeyStage::Test)]
+        stage: KeyStage,
     },
     /// All keys, without their text.
     List {

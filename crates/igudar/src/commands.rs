@@ -29,6 +29,8 @@ mod programme;
 mod project;
 mod protect;
 mod questions;
+mod recourse;
+mod register;
 mod restore;
 mod search;
 mod serve;
@@ -99,6 +101,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Solution(asked) => in_runtime(solution::run(&session, asked)),
         Command::Learn(learn) => in_runtime(learn::run(&session, learn)),
         Command::Badge(badge) => in_runtime(badge::run(&session, badge)),
+        Command::Register(command) => in_runtime(register::run(&session, command)),
+        Command::Recourse(command) => in_runtime(recourse::run(&session, command)),
         Command::Pack(pack) => pack::run(&session, &pack),
         Command::Demo(demo) => in_runtime(demo::run(&session, demo)),
         Command::Doctor => in_runtime(doctor::run(&session)),

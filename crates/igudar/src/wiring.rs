@@ -17,6 +17,8 @@ mod own_files;
 mod panic_hook;
 mod policies;
 mod programme;
+mod recourse;
+mod register;
 mod respondents;
 mod school;
 mod school_door;
@@ -44,6 +46,11 @@ pub(crate) use policies::{
     check_project_policy, general_policy, names as names_of_destinations, policies,
 };
 pub(crate) use programme::{Office, PROGRAMME_FILE, read_programme};
+pub(crate) use recourse::RecourseDesk;
+pub(crate) use register::{
+    Untrue, entry_statement, facts as facts_of, published_ids, settle, traffic as traffic_of,
+    untrue_entries,
+};
 pub(crate) use respondents::{Behind, Door, Here, There, systems};
 pub(crate) use school::{
     Issued, issue_badge, keep_attempt, progress_of, region_code, regions, revocation_list,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::budget::Budget;
-use crate::key::{KeyId, KeyRecord};
+use crate::key::{KeyId, KeyRecord, Stage};
 use crate::project::{Project, ProjectId};
 
 /// The right to send requests for a project. Only `access` makes one.
@@ -33,6 +33,9 @@ pub enum Denied {
     /// Its time is over.
     #[error("this key has expired")]
     Expired,
+    /// It is for production, and the public register has no published entry of its project.
+    #[error("this key is for production, and its project has no published entry in the register")]
+    Unregistered,
 }
 
 /// Decides what the key may do at `now_ms`. A key that was withdrawn is refused whatever the clock says.
@@ -42,6 +45,9 @@ pub fn access(record: &KeyRecord, project: &Project, now_ms: i64) -> Result<Acce
     }
     if record.expires_ms.is_some_and(|expires_ms| now_ms >= expires_ms) {
         return Err(Denied::Expired);
+    }
+    if record.stage == (Stage::Production { registered: false }) {
+        return Err(Denied::Unregistered);
     }
     Ok(Access {
         project: project.id.clone(),
@@ -59,6 +65,18 @@ mod tests {
     use crate::key::KeyHash;
 
     fn check(revoked_ms: Option<i64>, expires_ms: Option<i64>, expect: Result<(), Denied>) {
+        check_at(Stage::Test, revoked_ms, expires_ms, expect);
+        check_at(Stage::Production { registered: true }, revoked_ms, expires_ms, expect);
+        let expect = expect.and(Err(Denied::Unregistered));
+        check_at(Stage::Production { registered: false }, revoked_ms, expires_ms, expect);
+    }
+
+    fn check_at(
+        stage: Stage,
+        revoked_ms: Option<i64>,
+        expires_ms: Option<i64>,
+        expect: Result<(), Denied>,
+    ) {
         let project = Project {
             id: ProjectId::new("demo"),
             name: "Demo".to_owned(),
@@ -76,6 +94,7 @@ mod tests {
             created_ms: 1,
             revoked_ms,
             expires_ms,
+            stage,
         };
         let given = access(&record, &project, 1000);
         assert_eq!(given.as_ref().map(|_| ()).map_err(|denied| *denied), expect);

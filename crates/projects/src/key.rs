@@ -154,6 +154,32 @@ pub struct KeyRecord {
     pub revoked_ms: Option<i64>,
     /// From when on it will be refused.
     pub expires_ms: Option<i64>,
+    /// What it is for.
+    pub stage: Stage,
+}
+
+/// What a key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Stage {
+    /// To try things out.
+    #[default]
+    Test,
+    /// To serve people. They can then look up which system they meet: such a key works only while the public
+    /// register has a published entry of its project.
+    Production {
+        /// Whether there is such an entry.
+        registered: bool,
+    },
+}
+
+impl Stage {
+    /// The word in lists and in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Test => "test",
+            Self::Production { .. } => "production",
+        }
+    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub use application::{
 };
 pub use budget::{Balance, Budget, Window, may_reserve, window_key};
 pub use indicators::{Figure, Indicator, Indicators, Slice};
-pub use key::{ApiKey, KeyFormatError, KeyHash, KeyId, KeyRecord};
+pub use key::{ApiKey, KeyFormatError, KeyHash, KeyId, KeyRecord, Stage};
 pub use money::{Micro, Price};
 pub use project::{Project, ProjectId, ProjectIdError};
 pub use region::{REGIONS_FILE, Region, RegionError, Regions};

@@ -70,6 +70,15 @@ async fn identify(app: &App, headers: &HeaderMap) -> Result<Access, PublicError>
     access(&record, &project, app.parts.ambient.now_ms()).map_err(|denied| match denied {
         Denied::Revoked => refused("the key was revoked"),
         Denied::Expired => refused("the key has expired"),
+        Denied::Unregistered => PublicError::new(
+            Code::Conflict,
+            format!(
+                "the key is for production, and its project `{0}` has no published entry in the public \
+                 register: `igudar register init --project {0}` writes a draft, `igudar register publish FILE` \
+                 publishes it",
+                project.id
+            ),
+        ),
     })
 }
 

@@ -26,8 +26,9 @@ pub use limits::BodyLimits;
 pub use listen::{ListenError, Listening, bind};
 pub use observe::Metrics;
 pub use ports::{
-    Accounts, AnswerFault, Answers, Applications, Courses, DoorAnswer, DoorFault, Doors, HandedIn,
-    Joining, Part, Programmes, SearchFault, Searches, Solutions, UsageReport,
+    Accounts, AnswerFault, Answers, Applications, ContestShown, Courses, DoorAnswer, DoorFault,
+    Doors, HandedIn, Joining, Part, Programmes, Published, Recourse, RecourseFault, Register,
+    RegisterFault, SearchFault, Searches, Solutions, Taken, Told, UsageReport,
 };
 pub use settings::{MetricsAccess, SealTimes, Settings};
 pub use shelves::{

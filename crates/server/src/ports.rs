@@ -5,6 +5,8 @@ mod applications;
 mod courses;
 mod door;
 mod programme;
+mod recourse;
+mod register;
 mod search;
 mod solutions;
 
@@ -20,6 +22,8 @@ pub use applications::Applications;
 pub use courses::{Courses, HandedIn, Joining};
 pub use door::{DoorAnswer, DoorFault};
 pub use programme::Programmes;
+pub use recourse::{ContestShown, Recourse, RecourseFault, Taken, Told};
+pub use register::{Published, Register, RegisterFault};
 pub use search::{SearchFault, Searches};
 pub use solutions::Solutions;
 
@@ -68,6 +72,10 @@ pub struct Doors {
     pub programme: Arc<dyn Programmes>,
     /// What others start from.
     pub solutions: Arc<dyn Solutions>,
+    /// The public register.
+    pub register: Arc<dyn Register>,
+    /// What citizens are told, and contests.
+    pub recourse: Arc<dyn Recourse>,
 }
 
 /// The installation's own books.

@@ -11,6 +11,8 @@ mod models;
 mod operator;
 mod programme;
 mod record;
+mod recourse;
+mod register;
 mod search;
 mod solutions;
 mod speak;
@@ -182,6 +184,16 @@ routes! {
         "The text of tokens of a model on this machine.";
     get "/tokenizer_info" Key "application/json" tokenizer::describe,
         "The marks, the length and the chat template of a model on this machine; `?model=` where there are several.";
+    get "/v1/register" Visitor "application/json" register::list,
+        "The public register of AI systems; no key. `format=nl-1.0`: flat records of the Dutch standard 1.0, `format=nl-1.0-csv`: the same as CSV.";
+    get "/v1/register/{id}" Visitor "application/json" register::one,
+        "One entry; no key. `format=document`: the bytes whose SHA-256 stands in the ledger; `format=nl-1.0`: flat records.";
+    get "/v1/recourse/{receipt}" Visitor "application/json" recourse::told,
+        "For whoever holds a receipt; no key: what was asked of which system, what left and where to, who answers for it, how to contest. `language`: fr, ar, zgh, en; all where it is left out.";
+    post "/v1/recourse/{receipt}/contests" Visitor "application/json" recourse::contest,
+        "Contests what the request led to; no key. A person answers within the term that is told.";
+    get "/v1/recourse/{receipt}/contests/{contest}" Visitor "application/json" recourse::contested,
+        "What became of a contest, for whoever holds its id; no key.";
     get "/livez" Open "application/json" operator::livez,
         "The process runs.";
     get "/readyz" Open "application/json" operator::readyz,

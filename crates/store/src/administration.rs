@@ -1,7 +1,7 @@
 //! Projects and keys: made, listed, changed, revoked. None of it is an entry of the ledger, so commands may
 //! do it beside a running server.
 
-use projects::{Budget, KeyHash, KeyId, KeyRecord, Micro, Project, ProjectId, Window};
+use projects::{Budget, KeyHash, KeyId, KeyRecord, Micro, Project, ProjectId, Stage, Window};
 use sqlx::SqliteConnection;
 
 use crate::error::StoreError;
@@ -29,7 +29,19 @@ impl From<sqlx::Error> for AdministrationError {
 
 pub(crate) type ProjectRow =
     (String, String, i64, Option<i64>, Option<String>, u32, bool, Option<String>);
-pub(crate) type KeyRow = (String, String, String, Vec<u8>, i64, Option<i64>, Option<i64>);
+pub(crate) type KeyRow =
+    (String, String, String, Vec<u8>, i64, Option<i64>, Option<i64>, String, bool);
+
+/// The columns of a `KeyRow`. Whether the register has a published entry of the key's project is read with it.
+macro_rules! key_columns {
+    () => {
+        "SELECT id, project, name, hash, created_ms, revoked_ms, expires_ms, stage,
+             EXISTS (SELECT 1 FROM register_entries AS entry
+                     WHERE entry.project = keys.project AND entry.state = 'published')
+             FROM keys"
+    };
+}
+pub(crate) use key_columns;
 
 pub(crate) fn project_of(row: ProjectRow) -> Result<Project, StoreError> {
     let (id, name, created_ms, limit, window, requests_per_minute, local_only, policy) = row;
@@ -47,10 +59,15 @@ pub(crate) fn project_of(row: ProjectRow) -> Result<Project, StoreError> {
 }
 
 pub(crate) fn key_of(row: KeyRow) -> Result<KeyRecord, StoreError> {
-    let (id, project, name, hash, created_ms, revoked_ms, expires_ms) = row;
+    let (id, project, name, hash, created_ms, revoked_ms, expires_ms, stage, registered) = row;
     let hash = hash
         .try_into()
         .map_err(|_| StoreError::Corrupt("a key's hash has the wrong length".to_owned()))?;
+    let stage = match stage.as_str() {
+        "test" => Stage::Test,
+        "production" => Stage::Production { registered },
+        _ => return Err(StoreError::Corrupt("a key has an unknown stage".to_owned())),
+    };
     Ok(KeyRecord {
         id: KeyId::new(&id),
         project: ProjectId::new(&project),
@@ -59,11 +76,12 @@ pub(crate) fn key_of(row: KeyRow) -> Result<KeyRecord, StoreError> {
         created_ms,
         revoked_ms,
         expires_ms,
+        stage,
     })
 }
 
 /// A taken id, a missing project, or the store's own trouble.
-fn insertion(error: sqlx::Error, what: &'static str) -> AdministrationError {
+pub(crate) fn insertion(error: sqlx::Error, what: &'static str) -> AdministrationError {
     match error.as_database_error().map(sqlx::error::DatabaseError::kind) {
         Some(sqlx::error::ErrorKind::UniqueViolation) => AdministrationError::Exists(what),
         Some(sqlx::error::ErrorKind::ForeignKeyViolation) => {
@@ -100,8 +118,8 @@ pub(crate) async fn insert_key(
     key: &KeyRecord,
 ) -> Result<(), AdministrationError> {
     sqlx::query(
-        "INSERT INTO keys (id, project, name, hash, created_ms, revoked_ms, expires_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO keys (id, project, name, hash, created_ms, revoked_ms, expires_ms, stage)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )
     .bind(key.id.as_str())
     .bind(key.project.as_str())
@@ -110,6 +128,7 @@ pub(crate) async fn insert_key(
     .bind(key.created_ms)
     .bind(key.revoked_ms)
     .bind(key.expires_ms)
+    .bind(key.stage.as_str())
     .execute(connection)
     .await
     .map_err(|error| insertion(error, "key"))?;
@@ -176,10 +195,10 @@ impl Store {
 
     /// The keys of a project, or all; the oldest first.
     pub async fn keys(&self, project: Option<&ProjectId>) -> Result<Vec<KeyRecord>, StoreError> {
-        let rows: Vec<KeyRow> = sqlx::query_as(
-            "SELECT id, project, name, hash, created_ms, revoked_ms, expires_ms FROM keys
-             WHERE ?1 IS NULL OR project = ?1 ORDER BY created_ms, id",
-        )
+        let rows: Vec<KeyRow> = sqlx::query_as(concat!(
+            key_columns!(),
+            " WHERE ?1 IS NULL OR project = ?1 ORDER BY created_ms, id"
+        ))
         .bind(project.map(ProjectId::as_str))
         .fetch_all(&self.pool)
         .await?;

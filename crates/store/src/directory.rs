@@ -6,7 +6,7 @@ use futures_core::future::BoxFuture;
 use gateway::ports::{Directory, JournalError};
 use projects::{KeyHash, KeyRecord, Project};
 
-use crate::administration::{KeyRow, ProjectRow, key_of, project_of};
+use crate::administration::{KeyRow, ProjectRow, key_columns, key_of, project_of};
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -15,13 +15,10 @@ impl Store {
         if let Some(known) = self.known_keys.get(hash) {
             return Ok(Some(known));
         }
-        let Some(row) = sqlx::query_as::<_, KeyRow>(
-            "SELECT id, project, name, hash, created_ms, revoked_ms, expires_ms
-             FROM keys WHERE hash = ?1",
-        )
-        .bind(hash.0.as_slice())
-        .fetch_optional(&self.pool)
-        .await?
+        let Some(row) = sqlx::query_as::<_, KeyRow>(concat!(key_columns!(), " WHERE hash = ?1"))
+            .bind(hash.0.as_slice())
+            .fetch_optional(&self.pool)
+            .await?
         else {
             return Ok(None);
         };

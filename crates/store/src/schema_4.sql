@@ -15,16 +15,16 @@ CREATE INDEX waiting_statements ON statements (number) WHERE position IS NULL;
 -- `production` asks for a published entry of the register.
 ALTER TABLE keys ADD COLUMN stage TEXT NOT NULL DEFAULT 'test';
 
--- The public register, each version of an entry. `body` is the entry as it was written; `facts` is what ran
--- when it was published, as JSON: what the alarm compares with.
+-- The public register, each version of an entry. `source` is the entry as it was written (TOML); `document` is
+-- what was published, byte for byte: its digest stands in the ledger. A draft has no document.
 CREATE TABLE register_entries (
     id TEXT NOT NULL,
     version INTEGER NOT NULL,
     project TEXT NOT NULL,
     state TEXT NOT NULL,
-    body TEXT NOT NULL,
-    facts TEXT NOT NULL,
-    digest TEXT NOT NULL,
+    source TEXT NOT NULL,
+    document TEXT,
+    digest TEXT,
     changed_ms INTEGER NOT NULL,
     statement TEXT,
     reason TEXT,
@@ -39,6 +39,7 @@ CREATE TABLE contests (
     id TEXT PRIMARY KEY,
     receipt TEXT NOT NULL,
     project TEXT NOT NULL,
+    language TEXT NOT NULL,
     received_ms INTEGER NOT NULL,
     due_ms INTEGER NOT NULL,
     term TEXT NOT NULL,
@@ -47,7 +48,6 @@ CREATE TABLE contests (
     statement TEXT NOT NULL,
     outcome TEXT,
     sealed_reason BLOB,
-    reason_nonce BLOB,
     decided_ms INTEGER,
     outcome_statement TEXT,
     erased_ms INTEGER

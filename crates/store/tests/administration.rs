@@ -35,6 +35,7 @@ fn key(id: &str, project: &str, key: &ApiKey) -> KeyRecord {
         created_ms: 6,
         revoked_ms: None,
         expires_ms: Some(9_000),
+        stage: projects::Stage::Test,
     }
 }
 

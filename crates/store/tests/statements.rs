@@ -1,6 +1,8 @@
 //! Statements: durable at once, in the ledger whoever writes it, each with its receipt.
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::panic,
     reason = "helpers of tests: a failure shall stop the test"
 )]

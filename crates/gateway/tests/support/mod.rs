@@ -237,6 +237,7 @@ impl House {
             created_ms: 0,
             revoked_ms: None,
             expires_ms: None,
+            stage: projects::Stage::Test,
         };
         projects::access(&record, &project, 1).unwrap()
     }

@@ -3,6 +3,7 @@
 mod greeting;
 mod log;
 mod own_files;
+mod register;
 
 use std::sync::Arc;
 
@@ -43,6 +44,8 @@ pub(crate) fn run(session: &Session, serve: &Serve) -> anyhow::Result<Exit> {
         let first = installation.first_key().await?;
         let drain = parts.settings.drain;
         own_files::watch(configuration.clone(), Arc::clone(&parts.gateway))?;
+        let (store, metrics) = (installation.store.clone(), Arc::clone(&parts.metrics));
+        register::watch(configuration.clone(), store, metrics).await;
         greeting::ready(session, listening.address(), first.as_ref())?;
         drop(first);
         let all_ended = listening.serve(server::router(parts), stop_signal()?, drain).await;

@@ -162,6 +162,13 @@ settings! {
         /// Requests a minute of a new project; 0 for no limit.
         requests_per_minute: u32 = "600", "IGUDAR_REQUESTS_PER_MINUTE";
     }
+    /// Recourse: who contests what a request led to.
+    recourse RecourseWritten RecourseReady {
+        /// Days within which a person answers; the day of receipt does not count.
+        days: u32 = "10", "IGUDAR_RECOURSE_DAYS";
+        /// Where that period comes from, as every contest is told: own (this installation's rule), law-09-08-article-8 (ten clear days for a rectification), or your own words.
+        source: String = "own", "IGUDAR_RECOURSE_SOURCE";
+    }
     /// The model on this machine that is served without any further configuration.
     local LocalWritten LocalReady {
         /// A GGUF file, seen from the data folder; empty for models/smollm2-135m-instruct-q4_1.gguf.

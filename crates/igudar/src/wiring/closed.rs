@@ -50,6 +50,7 @@ pub(crate) fn visitor(project: Option<Project>) -> anyhow::Result<Access> {
         created_ms: 0,
         revoked_ms: None,
         expires_ms: None,
+        stage: projects::Stage::Test,
     };
     Ok(access(&record, &project, 0)?)
 }

@@ -14,6 +14,8 @@ use super::catalogue::Catalogue;
 use super::front_desk::FrontDesk;
 use super::library::FinderInForce;
 use super::programme::{Office, OpenOffice};
+use super::recourse::RecourseDesk;
+use super::register::RegisterBook;
 use super::school_door::School;
 use super::shelves::Shelves;
 use super::{
@@ -100,6 +102,8 @@ async fn doors(
     let regions = regions(configuration)?;
     let school = School::open(store.clone(), signer, regions.clone())?;
     let currency = configuration.settings.projects.currency.clone();
+    let register = RegisterBook { store: store.clone() };
+    let recourse = RecourseDesk::new(configuration, installation);
     let desk = FrontDesk { store: store.clone(), regions: regions.clone(), currency };
     desk.erase_old().await?;
     let office = Office {
@@ -113,6 +117,8 @@ async fn doors(
         applications: Arc::new(desk),
         programme: Arc::new(OpenOffice::new(office)),
         solutions: Arc::new(Catalogue::open(store, configuration, finder)?),
+        register: Arc::new(register),
+        recourse: Arc::new(recourse),
     })
 }
 

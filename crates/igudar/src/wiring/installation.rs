@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use gateway::ports::Ambient as _;
-use projects::{ApiKey, KeyId, KeyRecord, Project, ProjectId};
+use projects::{ApiKey, KeyId, KeyRecord, Project, ProjectId, Stage};
 use store::files::{self, Readers};
 use store::{Secrets, Store, SystemAmbient};
 
@@ -100,7 +100,7 @@ impl Installation {
     }
 }
 
-/// A key out of the system's randomness, and its record.
+/// A key out of the system's randomness, and its record: a key for tests.
 pub(crate) fn new_key(
     project: ProjectId,
     name: &str,
@@ -119,6 +119,7 @@ pub(crate) fn new_key(
         created_ms: SystemAmbient.now_ms(),
         revoked_ms: None,
         expires_ms,
+        stage: Stage::Test,
     };
     (record, key)
 }

@@ -21,6 +21,7 @@ const WRITTEN: &str = "igudar_written_total";
 const TOKENS: &str = "igudar_tokens_total";
 const ANSWERS: &str = "igudar_answers_total";
 const COST: &str = "igudar_cost_micro_total";
+const REGISTER_MISMATCH: &str = "igudar_register_mismatch";
 
 const BUCKETS: &[f64] = &[
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0,
@@ -76,6 +77,11 @@ impl Default for Metrics {
             Some(Unit::Count),
             SharedString::from("Requests being worked on."),
         );
+        recorder.describe_gauge(
+            REGISTER_MISMATCH.into(),
+            Some(Unit::Count),
+            SharedString::from("What runs otherwise than the public register says, by entry."),
+        );
         let handle = recorder.handle();
         Self { recorder, handle, requests: AtomicU64::new(0) }
     }
@@ -94,6 +100,13 @@ impl Metrics {
         if self.requests.fetch_add(1, Ordering::Relaxed) % UPKEEP == UPKEEP - 1 {
             self.handle.run_upkeep();
         }
+    }
+
+    /// Sets how much of an entry of the public register is no longer true.
+    pub fn register_mismatch(&self, entry: &str, changes: usize) {
+        let key = Key::from_parts(REGISTER_MISMATCH, vec![Label::new("entry", entry.to_owned())]);
+        let gauge = self.recorder.register_gauge(&key, &METADATA);
+        gauge.set(f64::from(u32::try_from(changes).unwrap_or(u32::MAX)));
     }
 
     /// Everything, as Prometheus reads it.

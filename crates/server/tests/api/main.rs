@@ -6,6 +6,7 @@ mod bodies;
 mod doors;
 mod languages;
 mod operator;
+mod register;
 mod search;
 mod speak;
 mod support;

@@ -20,7 +20,7 @@ use ledger::{Receipt, ReceiptId};
 use model::dialect::Dialect;
 use model::echo::Echo;
 use model::{Answer, Ask, AskError, Limits, Model};
-use projects::{ApiKey, KeyHash, KeyId, KeyRecord, Micro, Price, Project, ProjectId};
+use projects::{ApiKey, KeyHash, KeyId, KeyRecord, Micro, Price, Project, ProjectId, Stage};
 use protection::{Class, Finder, Pack, Policy};
 use serde_json::Value;
 use server::{Accounts, BodyLimits, MasterKey, Metrics, Part, Parts, Settings, UsageReport};
@@ -37,6 +37,8 @@ pub(crate) struct House {
     pub(crate) revoked: String,
     pub(crate) expired: String,
     pub(crate) other_project: String,
+    pub(crate) production: String,
+    pub(crate) unregistered: String,
     pub(crate) journal: Arc<Memory>,
     pub(crate) hanging: Arc<Hanging>,
 }
@@ -123,10 +125,14 @@ impl House {
         let journal = Arc::new(Memory::default());
         let hanging = Arc::new(Hanging::default());
         let mut keys = Keys::default();
-        let key = keys.add("p1", requests_per_minute, None, None);
-        let revoked = keys.add("p1", 0, Some(NOW_MS - 1), None);
-        let expired = keys.add("p1", 0, None, Some(NOW_MS - 1));
-        let other_project = keys.add("p2", 0, None, None);
+        let key = keys.add("p1", requests_per_minute, None, None, Stage::Test);
+        let revoked = keys.add("p1", 0, Some(NOW_MS - 1), None, Stage::Test);
+        let expired = keys.add("p1", 0, None, Some(NOW_MS - 1), Stage::Test);
+        let other_project = keys.add("p2", 0, None, None, Stage::Test);
+        let registered = Stage::Production { registered: true };
+        let production = keys.add("p1", 0, None, None, registered);
+        let unregistered = Stage::Production { registered: false };
+        let unregistered = keys.add("p2", 0, None, None, unregistered);
         let ambient = Arc::new(Still::default());
         let metrics = Arc::new(Metrics::default());
         let hanging_model: Arc<dyn Model> = Arc::<Hanging>::clone(&hanging);
@@ -163,7 +169,17 @@ impl House {
             metrics,
             settings,
         });
-        Self { router, key, revoked, expired, other_project, journal, hanging }
+        Self {
+            router,
+            key,
+            revoked,
+            expired,
+            other_project,
+            production,
+            unregistered,
+            journal,
+            hanging,
+        }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
@@ -223,6 +239,7 @@ impl Keys {
         requests_per_minute: u32,
         revoked_ms: Option<i64>,
         expires_ms: Option<i64>,
+        stage: Stage,
     ) -> String {
         let number = u8::try_from(self.0.len()).unwrap();
         let key = ApiKey::from_entropy([number + 1; 32]);
@@ -243,6 +260,7 @@ impl Keys {
             created_ms: 0,
             revoked_ms,
             expires_ms,
+            stage,
         };
         self.0.insert(key.hash(), (record, project));
         key.reveal().to_owned()

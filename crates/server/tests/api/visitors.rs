@@ -13,6 +13,7 @@ use server::{
     Solutions,
 };
 
+use crate::register::{OneEntry, OneReceipt};
 use crate::support::{House, settings};
 
 /// Doors behind which everything is called `one`.
@@ -22,6 +23,8 @@ pub(crate) fn doors() -> Doors {
         applications: Arc::new(One),
         programme: Arc::new(One),
         solutions: Arc::new(One),
+        register: Arc::new(OneEntry),
+        recourse: Arc::new(OneReceipt),
     }
 }
 

@@ -48,6 +48,7 @@ fn project(id: &str) -> (Project, KeyRecord) {
         created_ms: 0,
         revoked_ms: None,
         expires_ms: None,
+        stage: projects::Stage::Test,
     };
     (project, key)
 }

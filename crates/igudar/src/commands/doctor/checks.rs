@@ -40,6 +40,7 @@ pub(super) async fn all(session: &Session) -> Vec<Finding> {
                 let mend = "correct [[destinations]] or [policy] in the configuration";
                 findings.push(Finding::bad("destinations", format!("{error:#}"), mend));
             }
+            findings.extend(register(&configuration, &knowledge).await);
         }
         Err(error) => {
             let mend = "correct the pack's file, or leave pack.folder empty for the built-in one";
@@ -99,6 +100,36 @@ async fn data(folder: &Path) -> Vec<Finding> {
         Finding::warning("keys", what, "igudar key create --name NAME")
     });
     findings
+}
+
+/// The public register, where there is one: whether it is true.
+async fn register(configuration: &Configuration, knowledge: &wiring::Knowledge) -> Vec<Finding> {
+    if !wiring::Installation::exists(&configuration.folder) {
+        return Vec::new();
+    }
+    let Ok(installation) = wiring::Installation::open_existing(&configuration.folder).await else {
+        // What is wrong with the folder is said elsewhere.
+        return Vec::new();
+    };
+    let store = &installation.store;
+    match wiring::untrue_entries(store, configuration, knowledge).await {
+        Ok(untrue) if untrue.is_empty() => match wiring::published_ids(store).await {
+            Ok(entries) if entries.is_empty() => Vec::new(),
+            _ => vec![Finding::good("register", "every published entry is as it runs")],
+        },
+        Ok(untrue) => untrue
+            .iter()
+            .map(|untrue| {
+                let changes: Vec<String> = untrue.changes.iter().map(ToString::to_string).collect();
+                let mend = "publish a new version: igudar register publish FILE";
+                Finding::bad(format!("register `{}`", untrue.entry), changes.join("; "), mend)
+            })
+            .collect(),
+        Err(error) => {
+            let mend = "igudar register list; restore the data folder from a backup";
+            vec![Finding::bad("register", format!("{error:#}"), mend)]
+        }
+    }
 }
 
 fn destinations(configuration: &Configuration) -> Vec<Finding> {

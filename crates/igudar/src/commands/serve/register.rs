@@ -1,0 +1,67 @@
+//! The register's alarm: whether what was published is still what runs.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use server::Metrics;
+use store::Store;
+
+use crate::configuration::Configuration;
+use crate::wiring::{self, Untrue};
+
+/// How often is looked. The configuration is read at the start alone, but entries are published and projects
+/// get policies beside the server.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// Looks at once, then again and again: a line in the log for each difference that was not there before, and
+/// the metric `igudar_register_mismatch`.
+pub(super) async fn watch(configuration: Configuration, store: Store, metrics: Arc<Metrics>) {
+    let mut known = BTreeSet::new();
+    look(&configuration, &store, &metrics, &mut known).await;
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(PAUSE).await;
+            look(&configuration, &store, &metrics, &mut known).await;
+        }
+    });
+}
+
+async fn look(
+    configuration: &Configuration,
+    store: &Store,
+    metrics: &Metrics,
+    known: &mut BTreeSet<String>,
+) {
+    match compared(configuration, store).await {
+        Ok((entries, untrue)) => {
+            for entry in &entries {
+                let of_it = untrue.iter().find(|untrue| untrue.entry == *entry);
+                metrics.register_mismatch(entry, of_it.map_or(0, |untrue| untrue.changes.len()));
+            }
+            let lines = untrue.iter().flat_map(|untrue| {
+                untrue.changes.iter().map(|change| format!("{}: {change}", untrue.entry))
+            });
+            let lines: BTreeSet<String> = lines.collect();
+            for line in lines.difference(known) {
+                tracing::warn!("the register is no longer true, publish a new version: {line}");
+            }
+            *known = lines;
+        }
+        Err(error) => tracing::error!("the register cannot be compared: {error:#}"),
+    }
+}
+
+async fn compared(
+    configuration: &Configuration,
+    store: &Store,
+) -> anyhow::Result<(Vec<String>, Vec<Untrue>)> {
+    let entries = wiring::published_ids(store).await?;
+    if entries.is_empty() {
+        return Ok((entries, Vec::new()));
+    }
+    let of_the_pack = configuration.clone();
+    let knowledge = tokio::task::spawn_blocking(move || wiring::knowledge(&of_the_pack)).await??;
+    let untrue = wiring::untrue_entries(store, configuration, &knowledge).await?;
+    Ok((entries, untrue))
+}
