@@ -29,6 +29,9 @@ impl Preparer<'_> {
         let (sampling, stops, choices) = (asked.sampling, asked.stops, asked.choices);
         if asked.echo || asked.logprobs.is_some() {
             let (echo, logprobs) = (asked.echo, asked.logprobs);
+            if let Some(most) = logprobs {
+                check_told(told_tokens(&prompts, choices, echo), most)?;
+            }
             return Ok(Job::Scoring(ScoringJob {
                 request,
                 head,
@@ -92,5 +95,50 @@ impl Preparer<'_> {
             without_added_space(&mut texts, text);
         }
         texts
+    }
+}
+
+/// Values of JSON that one answer with probabilities may have. Answers are read in the server, which takes a
+/// million.
+const MOST_VALUES: u64 = 900_000;
+
+/// How many tokens an answer tells at most.
+fn told_tokens(prompts: &[ScoredPrompt], choices: u32, echo: bool) -> u64 {
+    let of_one = |scored: &ScoredPrompt| {
+        let read = if echo { scored.prompt.tokens.len() as u64 } else { 0 };
+        read + u64::from(scored.prompt.limit)
+    };
+    prompts.iter().map(of_one).sum::<u64>().saturating_mul(u64::from(choices))
+}
+
+/// A token has its text, its probability, its place and an object; each of the likeliest a name and a number.
+fn check_told(tokens: u64, most: u32) -> Result<(), Refusal> {
+    let values = tokens.saturating_mul(6 + 2 * u64::from(most));
+    if values > MOST_VALUES {
+        return Err(Refusal(format!(
+            "logprobs: the probabilities of {tokens} tokens with the {most} likeliest at each place are more \
+             than one answer holds; send fewer prompts at once, or ask for fewer tokens"
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_holds_so_many_probabilities() {
+        let check = |tokens: u64, most: u32, expect: bool| {
+            assert_eq!(check_told(tokens, most).is_ok(), expect, "{tokens} {most}");
+        };
+        check(0, 20, true);
+        check(4096, 20, true);
+        check(112_500, 1, true);
+        check(112_501, 1, false);
+        check(u64::MAX, 0, false);
+        assert!(
+            check_told(1 << 20, 5).unwrap_err().0.contains("1048576 tokens with the 5 likeliest")
+        );
     }
 }
