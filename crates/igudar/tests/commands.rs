@@ -376,6 +376,12 @@ fn packs_and_help() {
     std::fs::copy(prefixes, lists.join("cin_prefix.tsv")).unwrap();
     let wrong = shell.run(&["pack", "check", &folder], b"");
     assert!(wrong.code == 1 && wrong.err.contains("labels.toml"), "{}", wrong.err);
+    std::fs::remove_file(Path::new(&folder).join("labels.toml")).unwrap();
+    std::fs::create_dir(Path::new(&folder).join("places")).unwrap();
+    let regions = "code\tfr\nXX-1\n";
+    std::fs::write(Path::new(&folder).join("places/regions.tsv"), regions).unwrap();
+    let wrong = shell.run(&["pack", "check", &folder], b"");
+    assert!(wrong.code == 1 && wrong.err.contains("regions.tsv, line 2"), "{}", wrong.err);
     let help = shell.run(&["--help"], b"");
     assert!(help.code == 0 && help.out.contains("Exit codes:") && help.out.contains("Examples:"));
     assert_eq!(shell.run(&["fly"], b"").code, 2);

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use projects::{REGIONS_FILE, Regions};
 use protection::{Finder, FinderParts, LabelWords, Pack, PolicyFile};
 
 use super::own_files::OwnFiles;
@@ -59,5 +60,6 @@ fn knowledge_with(folder: Option<&Path>, own: &OwnFiles) -> anyhow::Result<Knowl
     let words = finder.label_words().clone();
     PolicyFile::read(POLICY_FILE, pack.file(POLICY_FILE), &words, None)
         .with_context(|| format!("{from} is not in order"))?;
+    Regions::read(pack.file(REGIONS_FILE)).with_context(|| format!("{from} is not in order"))?;
     Ok(Knowledge { from, pack, finder: Arc::new(finder), words, own: own.together() })
 }
