@@ -123,6 +123,9 @@ async fn a_study_gives_the_same_digest_again_and_counts_outcomes_apart() {
         ledger.lines().filter(|line| line.contains("statement") && line.contains(digest)).collect();
     assert_eq!(stated.len(), 1, "{ledger}");
     assert!(stated[0].contains("study"));
+    let asked =
+        ledger.lines().filter(|line| line.contains("egress") && line.contains("\\\"eval\\\""));
+    assert_eq!(asked.count(), 72, "every question is on record as the command's");
     assert_eq!(installation.run(&["ledger", "verify"]).status.code(), Some(0));
     let manifest = Path::new(first["folder"].as_str().unwrap()).join("manifest.json");
     let bytes = std::fs::read(manifest).unwrap();

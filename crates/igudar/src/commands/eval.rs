@@ -72,6 +72,11 @@ impl ReadRun {
     }
 }
 
+/// A study's own text for a terminal: nothing in it can move the cursor or colour what follows.
+fn plain(text: &str) -> String {
+    text.chars().filter(|own| *own == '\n' || !own.is_control()).collect()
+}
+
 fn list(session: &Session) -> anyhow::Result<Exit> {
     let runs = StudyFiles::in_data(&session.folder).runs()?;
     let mut studies = Vec::new();
@@ -90,11 +95,7 @@ fn list(session: &Session) -> anyhow::Result<Exit> {
     });
     output::result(session.json, &value, || {
         let rows = studies.iter().map(|study| {
-            vec![
-                study.id.clone(),
-                study.items().to_string(),
-                text_in(&study.title, "fr").to_owned(),
-            ]
+            vec![study.id.clone(), study.items().to_string(), plain(text_in(&study.title, "fr"))]
         });
         let studies = output::table(&["study", "items", "title"], rows);
         let runs = if runs.is_empty() {
@@ -129,7 +130,7 @@ fn check(session: &Session, name: &Path) -> anyhow::Result<Exit> {
             let (items, languages) = (task.items.len().to_string(), task.languages().join(", "));
             vec![task.id.clone(), items, metrics.join(", "), languages]
         });
-        let title = text_in(&study.title, "fr");
+        let title = plain(text_in(&study.title, "fr"));
         let table = output::table(&["task", "items", "metrics", "languages"], rows);
         format!("{title}\n\n{table}\n\nasks {}", study.respondents.join(", "))
     })?;

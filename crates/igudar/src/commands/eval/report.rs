@@ -10,7 +10,7 @@ use evaluation::results::Cell;
 use evaluation::study::text_in;
 use serde_json::json;
 
-use super::{ReadRun, Session};
+use super::{ReadRun, Session, plain};
 use crate::exit::Exit;
 use crate::output;
 
@@ -42,8 +42,8 @@ pub(super) fn run(session: &Session, name: &Path, html: Option<&Path>) -> anyhow
 
 /// Results as tables: one for each task, then the differences between languages.
 pub(super) fn for_people(manifest: &Manifest) -> String {
-    let title = text_in(&manifest.study.title, "fr");
-    let review = text_in(&manifest.study.review, "fr");
+    let title = plain(text_in(&manifest.study.title, "fr"));
+    let review = plain(text_in(&manifest.study.review, "fr"));
     let mut parts = vec![format!("{title}\n{}", review.trim())];
     let mut tasks: Vec<&str> = Vec::new();
     for cell in &manifest.results.cells {

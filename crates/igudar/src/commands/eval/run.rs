@@ -50,10 +50,9 @@ pub(super) async fn run(session: &Session, asked: RunStudy) -> anyhow::Result<Ex
     let configuration = session.configuration()?;
     let installation = Installation::open_or_begin(&configuration).await?;
     let project = installation.project(asked.project.as_deref()).await?;
-    let project_id = project.id.clone();
     let own = systems(&folder, &session.folder.join("models")).await?;
     let asks_models = names.iter().any(|name| System::named(name).is_none());
-    let opened = opened(&configuration, &installation, project, &asked, asks_models).await?;
+    let opened = opened(&configuration, &installation, &project, &asked, asks_models).await?;
     let respondents = chosen(&folder.study, &names, &own, &opened, asked.retries)?;
     let ended = asked_and_written(session, &asked, &folder.study, &respondents).await;
     // Whatever came of it, what was asked is recorded before the folder is free for others.
@@ -61,14 +60,14 @@ pub(super) async fn run(session: &Session, asked: RunStudy) -> anyhow::Result<Ex
         here.close().await;
     }
     let Some(mut written) = ended? else { return Ok(Exit::Failed) };
-    stated(&mut written, &installation, &project_id).await?;
+    stated(&mut written, &installation, &project.id).await?;
     show(session, &written)
 }
 
 async fn opened(
     configuration: &Configuration,
     installation: &Installation,
-    project: projects::Project,
+    project: &projects::Project,
     asked: &RunStudy,
     asks_models: bool,
 ) -> anyhow::Result<Opened> {

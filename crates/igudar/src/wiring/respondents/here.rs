@@ -14,7 +14,7 @@ use store::{SqliteJournal, SystemAmbient};
 
 use super::{Door, Trouble};
 use crate::configuration::{Configuration, DestinationKind};
-use crate::wiring::{Installation, Ways, build_destinations, knowledge, visitor};
+use crate::wiring::{Installation, Ways, access_without_key, build_destinations, knowledge};
 
 /// The gateway in this process, with the data folder for itself, asked as one project.
 pub(crate) struct Here {
@@ -30,7 +30,7 @@ impl Here {
     pub(crate) async fn open(
         configuration: &Configuration,
         installation: &Installation,
-        project: Project,
+        project: &Project,
     ) -> anyhow::Result<Self> {
         let knowledge = knowledge(configuration)?;
         let ambient: Arc<dyn Ambient> = Arc::new(SystemAmbient);
@@ -52,7 +52,7 @@ impl Here {
             .filter(|own| own.kind == DestinationKind::Local && own.file.is_file())
             .map(|own| Ok((own.name.clone(), file_digest(&own.file)?)))
             .collect::<anyhow::Result<_>>()?;
-        Ok(Self { gateway, journal, access: visitor(Some(project))?, model_files })
+        Ok(Self { gateway, journal, access: access_without_key("eval", project)?, model_files })
     }
 
     /// Writes what is still to be recorded and frees the data folder.
