@@ -20,8 +20,8 @@ use crate::supervisor::{Replies, Reply, Shared, Ticket};
 /// Memory: the weights (mapped from the file), and for the running requests
 /// `context_tokens × parallel` positions of keys and values, allocated once at the start. One
 /// position takes 4 bytes × layers × key-value heads × head size: 23 kB for SmolLM2-135M (378 MB at
-/// the defaults), 136 kB for Ministral 8B. The first request for embeddings adds one more context of
-/// `context_tokens`.
+/// the defaults), 136 kB for Ministral 8B. The first request for embeddings and the first for token
+/// probabilities add one more context of `context_tokens` each.
 #[derive(Debug, Clone)]
 pub struct LocalSettings {
     /// The program to run as the worker: the igudar binary itself.
