@@ -1,6 +1,6 @@
 //! What the model sees holds no value; what comes back is what was written.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::client::chat;
 use crate::invented::{letter, standing};
@@ -142,6 +142,20 @@ async fn what_needs_no_model() {
     assert_eq!(preview.status, 200, "{}", preview.body);
     let seen = preview.json()["data"].to_string();
     assert_eq!(standing(seen.as_bytes(), values), Vec::<String>::new());
+    let bytes = server.post(&key, "/v1/preview?offsets=bytes", &chat("mock", &text, false)).await;
+    let (bytes, chars) = (bytes.json(), preview.json());
+    assert_eq!((&bytes["offsets"], &chars["offsets"]), (&json!("bytes"), &json!("chars")));
+    let places = |answer: &Value, end: &str| -> Vec<usize> {
+        let why = answer["data"][0]["why"].as_array().unwrap().iter();
+        why.map(|why| usize::try_from(why[end].as_u64().unwrap()).unwrap()).collect()
+    };
+    for end in ["start", "end"] {
+        let counted =
+            places(&bytes, end).into_iter().map(|at| text.get(..at).unwrap().chars().count());
+        assert_eq!(counted.collect::<Vec<_>>(), places(&chars, end));
+    }
+    let unknown = server.post(&key, "/v1/preview?offsets=words", &chat("mock", &text, false)).await;
+    assert_eq!(unknown.status, 400, "{}", unknown.body);
     let other = server.installation.project("others", &[]);
     let stolen = server.post(&other, "/v1/restore", &sealed).await;
     assert_ne!(stolen.status, 200, "a map belongs to its project");

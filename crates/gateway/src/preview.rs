@@ -47,9 +47,9 @@ pub struct Why {
     pub text: usize,
     /// Where in the text, in bytes.
     pub span: ByteSpan,
-    /// The first character of it, counted in the text.
+    /// Where it begins in the text, in the unit asked for.
     pub start: usize,
-    /// The character after it.
+    /// Where it ends.
     pub end: usize,
     /// Its type.
     pub kind: Kind,
@@ -65,11 +65,12 @@ pub struct Why {
 
 impl Gateway {
     /// Protects the request once for each destination, as if that destination's first model (or the model
-    /// asked for, where it serves it) had been chosen.
+    /// asked for, where it serves it) had been chosen. Places are counted in `offsets`.
     pub fn preview(
         &self,
         access: &Access,
         incoming: &Incoming,
+        offsets: OffsetUnit,
     ) -> Result<Vec<Preview>, GatewayError> {
         let searched = self.search(incoming)?;
         let asked = &searched.request.model;
@@ -92,7 +93,7 @@ impl Gateway {
                 class: searched.content.class,
                 topics: searched.content.topics.iter().cloned().collect(),
                 risk: searched.content.risk,
-                why: self.why(access, &searched, destination, outcome.is_ok())?,
+                why: self.why(access, &searched, destination, outcome.is_ok(), offsets)?,
                 outcome,
             });
         }
@@ -105,6 +106,7 @@ impl Gateway {
         searched: &Searched<'_>,
         destination: &Destination,
         goes: bool,
+        offsets: OffsetUnit,
     ) -> Result<Vec<Why>, GatewayError> {
         let policy = self.policy_in_force(access, Some(&destination.name), &destination.policy)?;
         let replacements =
@@ -117,7 +119,7 @@ impl Gateway {
                 continue;
             };
             let spans: Vec<ByteSpan> = found.iter().map(|finding| finding.span).collect();
-            let mut converter = OffsetConverter::new(text.text, OffsetUnit::Chars);
+            let mut converter = OffsetConverter::new(text.text, offsets);
             for finding in found {
                 let (start, end) = converter.span(finding.span);
                 let written = replacements

@@ -14,6 +14,7 @@ mod support;
 use bytes::Bytes;
 use gateway::ports::JournalError;
 use gateway::{GatewayError, Incoming, ReplyBody};
+use language::OffsetUnit;
 use ledger::{Outcome, UsageSource};
 use model::{AskError, Route};
 use projects::Micro;
@@ -405,7 +406,8 @@ fn a_preview_shows_what_each_destination_would_see_and_sends_nothing() {
     let house = House::new(|_| Ok(Reply::Whole(completion("ok"))));
     let body = Bytes::from(question("remote-model", ""));
     let incoming = Incoming { route: Route::ChatCompletions, body };
-    let previews = house.gateway.preview(&House::access(false), &incoming).unwrap();
+    let previews =
+        house.gateway.preview(&House::access(false), &incoming, OffsetUnit::Chars).unwrap();
     assert_eq!(previews.len(), 3);
     for preview in &previews {
         let (body, hold) = preview.outcome.as_ref().unwrap();
@@ -417,6 +419,20 @@ fn a_preview_shows_what_each_destination_would_see_and_sends_nothing() {
     futures_executor::block_on(house.gateway.send(answer)).unwrap();
     let shown = previews[0].outcome.as_ref().unwrap();
     assert_eq!(house.witness.asked()[0].as_bytes(), &shown.0[..], "the preview told the truth");
+}
+
+#[test]
+fn a_preview_counts_in_the_unit_asked_for() {
+    let house = House::new(|_| Ok(Reply::Whole(completion("ok"))));
+    let text = format!("é 😀 CIN {CIN}");
+    let body =
+        Bytes::from(question("remote-model", "").replace(&format!("Ma CIN est {CIN}"), &text));
+    let incoming = Incoming { route: Route::ChatCompletions, body };
+    for (unit, start) in [(OffsetUnit::Chars, 8), (OffsetUnit::Bytes, 12), (OffsetUnit::Utf16, 9)] {
+        let previews = house.gateway.preview(&House::access(false), &incoming, unit).unwrap();
+        let first = &previews[0].why[0];
+        assert_eq!((first.start, first.end), (start, start + CIN.len()), "{unit:?}");
+    }
 }
 
 #[test]

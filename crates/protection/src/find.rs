@@ -7,6 +7,7 @@
 pub mod address;
 pub mod birth;
 pub mod candidate;
+pub mod card;
 pub mod lexicon;
 pub mod names;
 pub mod place;

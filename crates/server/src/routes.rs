@@ -169,7 +169,7 @@ routes! {
     get "/v1/solutions/{name}/reuses" Key "application/json" solutions::reuses,
         "How often other projects took a solution of this key's project.";
     post "/v1/preview" Key "application/json" speak::preview,
-        "What each destination would receive for this request; nothing is sent. `?route=completions` and `?route=embeddings` for the other routes.";
+        "What each destination would receive for this request; nothing is sent. `?route=completions` and `?route=embeddings` for the other routes; `?offsets=`: chars (default), bytes, utf16.";
     get "/v1/receipts/{id}" Key "application/json" record::receipt,
         "The proof that a request of this key's project stands in the ledger.";
     get "/v1/ledger/checkpoint" Key "text/plain" record::checkpoint,

@@ -1,6 +1,7 @@
 //! `igudar preview`
 
 use gateway::{Gateway, Incoming};
+use language::OffsetUnit;
 use model::Route;
 use serde_json::{Value, json};
 
@@ -17,7 +18,7 @@ pub(crate) fn run(session: &Session, preview: &Preview) -> anyhow::Result<Exit> 
     let input = read_input(preview.file.as_deref())?;
     let body = if preview.request { input } else { request_of(&gateway, &input).to_string() };
     let incoming = Incoming { route: Route::ChatCompletions, body: body.into() };
-    let previews = gateway.preview(&visitor(None)?, &incoming)?;
+    let previews = gateway.preview(&visitor(None)?, &incoming, OffsetUnit::Chars)?;
     for seen in previews {
         if preview.destination.as_ref().is_some_and(|wanted| *wanted != seen.destination) {
             continue;

@@ -65,7 +65,7 @@ impl Classroom {
             json!({ "model": "classroom", "messages": [{ "role": "user", "content": text }] });
         let incoming = Incoming { route: Route::ChatCompletions, body: body.to_string().into() };
         let access = visitor(project).map_err(platform)?;
-        let previews = gateway.preview(&access, &incoming).map_err(platform)?;
+        let previews = gateway.preview(&access, &incoming, OffsetUnit::Chars).map_err(platform)?;
         previews.into_iter().next().ok_or_else(|| platform("the classroom has no destination"))
     }
 

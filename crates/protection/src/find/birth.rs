@@ -32,6 +32,11 @@ pub(super) const INSTEAD: Bits = 1 << 23;
 /// The same, with small words between.
 pub(super) const INSTEAD_OF: Bits = 1 << 24;
 
+/// A word of negation behind which no birth is meant by a word that may be one ("ne … pas").
+pub(super) const NEGATION: Bits = 1 << 25;
+
+/// How many tokens behind a word its negation ends.
+const NEGATION_REACH: usize = 4;
 /// How many tokens behind a word of birth its date may begin.
 const REACH: usize = 9;
 
@@ -50,6 +55,12 @@ struct BirthFile {
     instead: Vec<String>,
     #[serde(default)]
     instead_of: Vec<String>,
+    #[serde(default)]
+    negation: Vec<String>,
+    #[serde(default)]
+    number: Vec<Kind>,
+    #[serde(default)]
+    latest_year: u32,
 }
 
 /// The pack's words, checked; none where the pack has no such file.
@@ -67,9 +78,20 @@ pub(super) fn check(pack: &Pack) -> Result<(), PackError> {
 
 /// Finds birth dates, on views that know the words of [`Self::add_words`].
 #[derive(Debug)]
-pub struct BirthDateDetector;
+pub struct BirthDateDetector {
+    /// The numbers of a person that a birth date follows without a word.
+    numbers: Vec<Kind>,
+    /// The latest year that such a date is read as a birth.
+    latest_year: u32,
+}
 
 impl BirthDateDetector {
+    /// A detector with the pack's kinds of numbers that a birth date follows.
+    pub fn new(pack: &Pack) -> Self {
+        let file = read(pack).unwrap_or_default();
+        Self { numbers: file.number, latest_year: file.latest_year }
+    }
+
     /// Adds the pack's months and words of birth.
     pub fn add_words(pack: &Pack, words: &mut Words) {
         let file = read(pack).unwrap_or_default();
@@ -82,6 +104,37 @@ impl BirthDateDetector {
         words.add(&file.link, LINK);
         words.add(&file.instead, INSTEAD);
         words.add(&file.instead_of, INSTEAD_OF);
+        words.add(&file.negation, NEGATION);
+    }
+}
+
+/// Whether a word that is "né" only with its accent is written without it, and a negation ends behind it.
+fn is_negated(view: &View<'_>, dates: &Dates<'_>, at: usize) -> bool {
+    let Some(token) = view.tokens().get(at) else { return false };
+    let plain = view.source_span(token.span).of(view.source()).is_ascii();
+    let behind = dates.bits.get(at + 1..).unwrap_or_default().iter().take(NEGATION_REACH);
+    plain
+        && token.span.len() == 2
+        && behind.enumerate().any(|(far, bits)| far > 0 && bits & NEGATION != 0)
+}
+
+impl BirthDateDetector {
+    /// The dates right behind what was found to be a patient's or an insured person's number.
+    fn behind_numbers(&self, dates: &Dates<'_>, found: &[Candidate]) -> Vec<ByteSpan> {
+        let view = dates.view;
+        let numbers = found.iter().filter(|one| self.numbers.contains(&one.kind));
+        let date = |number: &Candidate| {
+            let next = view.token_index_at(number.span.end);
+            let start = view.tokens().get(next)?.span.start;
+            let gap = view.text().get(number.span.end..start)?;
+            let parts = |sign: char| matches!(sign, ',' | '،' | ';' | '(' | '/' | '|' | '-' | ' ');
+            if gap.is_empty() || gap.len() > 4 || !gap.chars().all(parts) {
+                return None;
+            }
+            let date = dates.date_at(next, false)?;
+            dates.year_of(date).is_some_and(|year| year <= self.latest_year).then_some(date.span)
+        };
+        numbers.filter_map(date).collect()
     }
 }
 
@@ -90,6 +143,7 @@ impl Detector for BirthDateDetector {
         let bits: Vec<Bits> =
             (0..view.tokens().len()).map(|index| view.known(index).bits).collect();
         let dates = Dates { view, bits: &bits };
+        let behind_numbers = self.behind_numbers(&dates, out);
         let mut push = |span: ByteSpan, reason: &'static str| {
             out.push(Candidate {
                 span,
@@ -99,6 +153,9 @@ impl Detector for BirthDateDetector {
                 reason: reason.into(),
             });
         };
+        for span in behind_numbers {
+            push(span, "a date right behind the number of a person");
+        }
         if around.key().is_some_and(|key| key.all_known() & CONTEXT != 0)
             && let Some(date) = (0..bits.len()).find_map(|at| dates.date_at(at, true))
         {
@@ -116,6 +173,9 @@ impl Detector for BirthDateDetector {
         for (birth, bits) in
             bits.iter().enumerate().filter(|(_, bits)| **bits & (CONTEXT | WEAK) != 0)
         {
+            if is_negated(view, &dates, birth) {
+                continue;
+            }
             let reach = if bits & CONTEXT != 0 { REACH } else { 2 };
             if let Some(date) = dates.after(birth, reach) {
                 push(date.span, "a date behind a word of birth");
@@ -125,5 +185,45 @@ impl Detector for BirthDateDetector {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Finder, Pack};
+
+    fn check(cases: &[(&str, &[&str])]) {
+        let finder = Finder::new(&Pack::read(&packs::morocco()).unwrap());
+        for (text, expect) in cases {
+            let found = finder.find(text);
+            let dates = found.iter().filter(|finding| finding.kind.as_str() == "date_of_birth");
+            let got: Vec<&str> = dates.map(|finding| finding.span.of(text)).collect();
+            assert_eq!(got, *expect, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_negation_is_no_birth() {
+        check(&[
+            ("Les permis ne sont plus valables depuis le 1er janvier 2025", &[]),
+            ("s'il ne remet pas le rapport avant le 30 avril", &[]),
+            ("il est ne a Fes le 12/03/1988", &["12/03/1988"]),
+            ("ne le 12/03/1988, pas marie", &["12/03/1988"]),
+            ("né pas loin d'ici, le 12/03/1988", &["12/03/1988"]),
+        ]);
+    }
+
+    #[test]
+    fn right_behind_the_number_of_a_person() {
+        check(&[
+            ("IPP 0045821, 12/03/1988, consultation du 14/02/2024", &["12/03/1988"]),
+            ("N° assuré CNSS : 188204716 (05/06/1979)", &["05/06/1979"]),
+            ("CNSS 188204716 - 1979-06-05 - fébrile", &["1979-06-05"]),
+            ("رقم ملف المريض 0045821، 12/03/1988", &["12/03/1988"]),
+            ("Numéro de patient : 0077120 ; 3 mai 1971 ; cardiologie", &["3 mai 1971"]),
+            ("IPP 0045821, 12/03/2024", &[]),
+            ("IPP 0045821 le 12/03/1988", &[]),
+            ("Immatriculation CNSS 188204716 depuis le 01/09/2009", &[]),
+        ]);
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::address::AddressDetector;
 use super::birth::BirthDateDetector;
 use super::candidate::{Candidate, Detector};
+use super::card::CardDetector;
 use super::identifiers::IdentifierDetector;
 use super::names::NameDetector;
 use super::names::model::Weights as NameWeights;
@@ -77,7 +78,8 @@ impl Finder {
             }));
         }
         detectors.push(Box::new(AddressDetector::default()));
-        detectors.push(Box::new(BirthDateDetector));
+        detectors.push(Box::new(CardDetector { names }));
+        detectors.push(Box::new(BirthDateDetector::new(pack)));
         let mut words = Words::new(pack.affixes());
         AddressDetector::add_words(pack, &mut words);
         BirthDateDetector::add_words(pack, &mut words);

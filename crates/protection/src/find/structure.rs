@@ -113,6 +113,7 @@ mod tests {
             "الاسم,رقم البطاقة,الهاتف\nحياة,BK1,06",
             &[("الاسم", "حياه"), ("رقم البطاقه", "BK1"), ("الهاتف", "06")],
         );
+        check("- شهادة السكنى؛\n- أربع صور؛\n- un certificat ;\n- une photo ;", &[]);
         check("Bonjour, oui, non\nMerci beaucoup a vous tous, la, bas", &[]);
     }
 

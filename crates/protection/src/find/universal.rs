@@ -72,7 +72,7 @@ impl Detector for UniversalDetector {
                     reason: reason.into(),
                 });
             };
-        email::plain(text, &self.rules, &mut |span| {
+        email::plain(view, &self.rules, &mut |span| {
             add(&self.kinds.email, span, 95, Strength::Proven, "mail address");
         });
         email::spelled_out(view, &self.rules, &mut |span| {
@@ -166,6 +166,25 @@ mod tests {
         );
         check("look at me. It is at home", &[]);
         check("a@b @ 5@3 @@ x@", &[]);
+    }
+
+    #[test]
+    fn mail_addresses_over_line_breaks() {
+        for text in [
+            "z.ouka\u{ad}\ncha@example.ma",
+            "z.ouka=\r\ncha@example.ma",
+            "z.oukacha@exam-\nple.ma",
+            "z.oukacha@exam\u{ad}\nple.ma",
+            "z.oukacha@example.\nma",
+            "z.oukacha@example\n.ma",
+            "zineb.\noukacha@example.ma",
+            "zineb_\r\noukacha@example.ma",
+        ] {
+            check(&format!("mail {text}, merci"), &[("email", text)]);
+        }
+        check("contact\nz@example.ma.\nbonjour", &[("email", "z@example.ma")]);
+        check("une dame-\nz@example.ma", &[("email", "dame-\nz@example.ma")]);
+        check("merci\n@example.ma\nroot@serveur\nVoir.suite", &[("account", "@example.ma")]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use futures_util::StreamExt as _;
 use gateway::{GatewayError, Incoming, Preview, Reply, ReplyBody, Why};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use language::OffsetUnit;
 use ledger::ReceiptId;
 use model::Route;
 use projects::Access;
@@ -108,12 +109,15 @@ fn listed(counts: &Counts) -> String {
 pub(crate) struct PreviewQuery {
     #[serde(default)]
     route: Option<String>,
+    #[serde(default)]
+    offsets: OffsetUnit,
 }
 
 #[derive(Serialize)]
 struct PreviewList<'a> {
     object: &'static str,
     data: Vec<PreviewLine<'a>>,
+    offsets: OffsetUnit,
 }
 
 #[derive(Serialize)]
@@ -138,7 +142,7 @@ struct PreviewLine<'a> {
     refused: Option<Refusal>,
 }
 
-/// What would happen to one finding. Offsets are in characters of the text at `param`.
+/// What would happen to one finding. Offsets are those of the text at `param`, in the unit asked for.
 #[derive(Serialize)]
 struct WhyLine<'a> {
     #[serde(rename = "type")]
@@ -167,7 +171,11 @@ pub(crate) async fn preview(
     query: Result<Query<PreviewQuery>, QueryRejection>,
     TextBody(body, _share): TextBody,
 ) -> Result<Response, PublicError> {
-    let route = match query.ok().and_then(|Query(query)| query.route).as_deref() {
+    let Query(PreviewQuery { route, offsets }) = query.map_err(|_| {
+        let message = "the query takes `route` (chat/completions, completions or embeddings) and `offsets` (chars, bytes or utf16)";
+        PublicError::new(Code::InvalidRequest, message)
+    })?;
+    let route = match route.as_deref() {
         None | Some("chat/completions") => Route::ChatCompletions,
         Some("completions") => Route::Completions,
         Some("embeddings") => Route::Embeddings,
@@ -181,9 +189,9 @@ pub(crate) async fn preview(
     };
     let size = body.len();
     let json = worked(&app, size, move |app| {
-        let previews = app.parts.gateway.preview(&access, &Incoming { route, body })?;
+        let previews = app.parts.gateway.preview(&access, &Incoming { route, body }, offsets)?;
         let lines: Vec<PreviewLine<'_>> = previews.iter().map(line).collect();
-        serde_json::to_vec(&PreviewList { object: "list", data: lines })
+        serde_json::to_vec(&PreviewList { object: "list", data: lines, offsets })
             .map_err(|_| GatewayError::Internal("the preview could not be written"))
     })
     .await??;

@@ -1,6 +1,7 @@
 //! `igudar policy explain`
 
 use gateway::{Incoming, Preview, Why};
+use language::OffsetUnit;
 use model::Route;
 use serde_json::{Value, json};
 
@@ -21,7 +22,7 @@ pub(super) async fn run(session: &Session, explain: Explain) -> anyhow::Result<E
         if explain.request { input.clone() } else { request_of(&gateway, &input).to_string() };
     let project = named_project(session, explain.project.as_deref()).await?;
     let incoming = Incoming { route: Route::ChatCompletions, body: body.into() };
-    let mut previews = gateway.preview(&visitor(project)?, &incoming)?;
+    let mut previews = gateway.preview(&visitor(project)?, &incoming, OffsetUnit::Chars)?;
     previews.retain(|seen| explain.destination.as_ref().is_none_or(|one| *one == seen.destination));
     let value = |why: &Why| explain.show_values.then(|| why.span.of(&input).to_owned());
     let first = previews.first();

@@ -73,6 +73,12 @@ impl Dates<'_> {
         })
     }
 
+    /// The Gregorian year of a date that names it with four digits.
+    pub(super) fn year_of(&self, date: Date) -> Option<u32> {
+        let years = self.view.tokens_in(date.span).filter_map(|at| self.number(at));
+        years.filter(|(_, length)| *length == 4).map(|(year, _)| year).find(|year| *year >= 1870)
+    }
+
     fn short_year(&self, at: usize) -> bool {
         self.number(at).is_some_and(|(_, length)| length == 2)
     }

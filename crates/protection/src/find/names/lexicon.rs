@@ -40,12 +40,22 @@ pub mod gazetteer {
     pub const NAME: u16 = FIRST | FAMILY | PART | SOUNDS_FIRST | SOUNDS_FAMILY;
 }
 
-/// Bits of what a word may be a part of.
+/// Bits of what a word may be a part of, and of what it says of the words beside it.
 pub mod word_flag {
     /// The last word of a phrase that has a class.
     pub const PHRASE_END: u8 = 1;
     /// The first word of a set phrase.
     pub const SET_START: u8 = 2;
+    /// A territory or town: what it is called follows.
+    pub const TERRITORY: u8 = 4;
+    /// An office that has its seat somewhere.
+    pub const OFFICE: u8 = 8;
+    /// What is called after somebody: the name follows.
+    pub const NAMED_AFTER: u8 = 16;
+    /// What is called after somebody: the name stands before.
+    pub const NAMED_BEFORE: u8 = 32;
+    /// Joins what belongs together.
+    pub const OF: u8 = 64;
 }
 
 /// Bits of the word classes of `names/words.toml`.
@@ -126,6 +136,16 @@ struct WordsFile {
     institution: Vec<String>,
     historical: Vec<String>,
     calendar: Vec<String>,
+    #[serde(default)]
+    territory: Vec<String>,
+    #[serde(default)]
+    office: Vec<String>,
+    #[serde(default)]
+    named_after: Vec<String>,
+    #[serde(default)]
+    named_before: Vec<String>,
+    #[serde(default)]
+    of: Vec<String>,
 }
 
 /// What the pack says of one word.
@@ -202,6 +222,17 @@ impl Lexicon {
                     [word] => self.entry(*word).names |= alone,
                     [first, rest @ ..] => self.add_set_phrase(*first, rest, together),
                 }
+            }
+        }
+        for (list, flag) in [
+            (words.territory, word_flag::TERRITORY),
+            (words.office, word_flag::OFFICE),
+            (words.named_after, word_flag::NAMED_AFTER),
+            (words.named_before, word_flag::NAMED_BEFORE),
+            (words.of, word_flag::OF),
+        ] {
+            for word in fold(list) {
+                self.entry(exact(&word)).flags |= flag;
             }
         }
         self.clitics = Prefixes::of(fold(words.clitic));

@@ -5,6 +5,7 @@
 //! about a country is data of the pack; the weights are trained by `examples/train_names`.
 
 mod around;
+mod bodies;
 pub mod features;
 pub mod learn;
 pub mod lexicon;
@@ -87,6 +88,6 @@ impl Detector for NameDetector {
     fn candidates(&self, view: &View<'_>, around: Surroundings<'_>, out: &mut Vec<Candidate>) {
         let notes = self.notes(view, around);
         let labels = self.labels(&notes);
-        spans::candidates(view, &notes, &labels, out);
+        spans::candidates(view, &notes, &self.lexicon, &labels, out);
     }
 }

@@ -2,7 +2,8 @@
 
 use language::ByteSpan;
 
-use super::lexicon::{class, gazetteer};
+use super::bodies::without_bodies;
+use super::lexicon::{Lexicon, class, gazetteer};
 use super::model::{BEGIN, INSIDE, OUTSIDE};
 use super::notes::{Gap, Note, in_text};
 use crate::find::{Candidate, Strength, View};
@@ -75,15 +76,27 @@ pub fn persons(labels: &[usize], notes: &[Note]) -> Vec<std::ops::Range<usize>> 
     parted(joined(runs(labels), notes), notes)
 }
 
+/// Whether something says that a name follows: the word before, the label, another place of the text.
+pub(super) fn announced(notes: &[Note], run: &std::ops::Range<usize>) -> bool {
+    let before = run.start.checked_sub(1).and_then(|at| notes.get(at));
+    before.is_some_and(|note| note.classes & class::ANNOUNCES != 0)
+        || notes.get(run.start).is_some_and(|first| {
+            first.label & class::LABEL != 0 || first.text & in_text::ANNOUNCED != 0
+        })
+}
+
 /// Appends a candidate for each name.
-pub fn candidates(view: &View<'_>, notes: &[Note], labels: &[usize], out: &mut Vec<Candidate>) {
-    for run in persons(labels, notes) {
+pub(super) fn candidates(
+    view: &View<'_>,
+    notes: &[Note],
+    lexicon: &Lexicon,
+    labels: &[usize],
+    out: &mut Vec<Candidate>,
+) {
+    for run in without_bodies(view, notes, lexicon, persons(labels, notes)) {
         let tokens = notes.get(run.clone()).unwrap_or_default();
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { continue };
-        let before = run.start.checked_sub(1).and_then(|at| notes.get(at));
-        let announced = before.is_some_and(|note| note.classes & class::ANNOUNCES != 0)
-            || first.label & class::LABEL != 0
-            || first.text & in_text::ANNOUNCED != 0;
+        let announced = announced(notes, &run);
         let known = tokens.iter().any(|note| note.names & gazetteer::NAME != 0);
         let (score, reason) = match (announced, known) {
             (true, true) => (92, "a known name where names are announced"),

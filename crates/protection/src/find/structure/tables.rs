@@ -112,7 +112,11 @@ fn header_of(
             return None;
         }
         let cells = cells_of(text, line, separator);
-        let named = cells.len() >= least && cells.iter().all(|cell| names_a_column(cell.of(text)));
+        // A list whose items end with semicolons has nothing behind them.
+        let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+        let named = cells.len() >= least
+            && filled >= 2
+            && cells.iter().all(|cell| names_a_column(cell.of(text)));
         named.then_some((separator, cells))
     })
 }

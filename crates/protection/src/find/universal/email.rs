@@ -1,5 +1,7 @@
 //! Mail addresses, plain and spelled out against robots.
 
+use std::borrow::Cow;
+
 use language::ByteSpan;
 use memchr::memchr_iter;
 
@@ -9,51 +11,111 @@ use crate::pack::universal::{Universal, meaning};
 /// The longest part before and behind the `@`, in bytes (RFC 5321, section 4.5.3.1).
 const LONGEST_LOCAL: usize = 64;
 const LONGEST_DOMAIN: usize = 255;
+/// Over how many line breaks a domain is read.
+const LINES_OF_DOMAIN: usize = 2;
 
-/// Addresses with `@`.
-pub(super) fn plain(text: &str, rules: &Universal, found: &mut dyn FnMut(ByteSpan)) {
+/// Addresses with `@`, also where a line breaks inside of one.
+pub(super) fn plain(view: &View<'_>, rules: &Universal, found: &mut dyn FnMut(ByteSpan)) {
+    let text = view.text();
     let bytes = text.as_bytes();
     for at in memchr_iter(b'@', bytes) {
-        let floor = at.saturating_sub(LONGEST_LOCAL);
-        let mut start = at;
-        while start > floor && bytes.get(start - 1).is_some_and(|&byte| is_local(byte)) {
-            start -= 1;
+        let mut start = local_before(bytes, at, at);
+        if start == at || bytes.get(start.wrapping_sub(1)) == Some(&b'\n') {
+            start = over_break(view, start, at);
         }
         while start < at
             && bytes.get(start).is_some_and(|&byte| matches!(byte, b'.' | b'-' | b'\''))
         {
             start += 1;
         }
-        let ceiling = bytes.len().min(at + 1 + LONGEST_DOMAIN);
-        let mut end = at + 1;
-        while end < ceiling && bytes.get(end).is_some_and(|&byte| is_domain(byte)) {
-            end += 1;
-        }
-        while end > at + 1 && bytes.get(end - 1).is_some_and(|&byte| matches!(byte, b'.' | b'-')) {
-            end -= 1;
-        }
-        let mut domain = text.get(at + 1..end).unwrap_or_default();
-        if let Some((line, behind)) = behind_break(text, at, end) {
-            (domain, end) = (line, behind);
-        }
+        let (domain, end) = domain_behind(text, at + 1);
         if start == at && rules.mail_hosts.contains(&domain.to_ascii_lowercase()) {
             start = before_blank(bytes, at);
         }
-        if start < at && is_domain_name(domain) {
+        if start < at && is_domain_name(&domain) {
             found(ByteSpan::new(start, end));
         }
     }
 }
 
-/// The domain on the next line, and its end, where the line ends behind the `@`.
-fn behind_break(text: &str, at: usize, end: usize) -> Option<(&str, usize)> {
-    let rest = text.get(at + 1..).filter(|_| end == at + 1)?;
-    let rest = rest.strip_prefix('\r').unwrap_or(rest).strip_prefix('\n')?;
-    let from = text.len() - rest.len();
-    let bytes = rest.bytes().take(LONGEST_DOMAIN);
-    let domain = rest.get(..bytes.take_while(|&byte| is_domain(byte)).count())?;
-    let domain = domain.trim_end_matches(['.', '-']);
-    Some((domain, from + domain.len()))
+/// The start of the run of signs of a local part that ends at `end`.
+fn local_before(bytes: &[u8], end: usize, at: usize) -> usize {
+    let floor = at.saturating_sub(LONGEST_LOCAL);
+    let mut start = end;
+    while start > floor && bytes.get(start - 1).is_some_and(|&byte| is_local(byte)) {
+        start -= 1;
+    }
+    start
+}
+
+/// The start of a local part that begins on the line before: where that line ends with a sign that goes on
+/// (`zineb.`), with a soft hyphen or the `=` of quoted-printable, or where the `@` begins its line behind
+/// more than a word.
+fn over_break(view: &View<'_>, start: usize, at: usize) -> usize {
+    let bytes = view.text().as_bytes();
+    let Some(line_end) = start.checked_sub(1).filter(|&end| bytes.get(end) == Some(&b'\n')) else {
+        return start;
+    };
+    let carriage = line_end.checked_sub(1).filter(|&end| bytes.get(end) == Some(&b'\r'));
+    let mut end = carriage.unwrap_or(line_end);
+    let last = end.checked_sub(1).and_then(|last| bytes.get(last)).copied();
+    let mut goes_on = matches!(last, Some(b'.' | b'_' | b'-' | b'+')) || hidden_hyphen(view, end);
+    if last == Some(b'=') {
+        (goes_on, end) = (true, end - 1);
+    }
+    let before = local_before(bytes, end, at);
+    let part = bytes.get(before..end).unwrap_or_default();
+    let more_than_a_word = start == at
+        && part.iter().any(|&byte| matches!(byte, b'.' | b'_') || byte.is_ascii_digit())
+        && part.iter().any(u8::is_ascii_alphabetic);
+    let names = part.iter().any(u8::is_ascii_alphanumeric);
+    if names && (goes_on || more_than_a_word) { before } else { start }
+}
+
+/// Whether the source has a soft hyphen here, which the normalised text has not.
+fn hidden_hyphen(view: &View<'_>, end: usize) -> bool {
+    let behind = view.source_span(ByteSpan::new(end, end + 1)).start;
+    view.source().get(..behind).is_some_and(|before| before.ends_with('\u{ad}'))
+}
+
+/// The domain that begins at `from`, and its end. Where the line ends before it is whole, it goes on with
+/// the next line.
+fn domain_behind(text: &str, from: usize) -> (Cow<'_, str>, usize) {
+    let (run, mut end) = domain_run(text, from);
+    let own = run.trim_end_matches(['.', '-']);
+    let whole = (Cow::Borrowed(own), from + own.len());
+    if is_domain_name(own) {
+        return whole;
+    }
+    let mut joined = run.to_owned();
+    for _ in 0..LINES_OF_DOMAIN {
+        let rest = text.get(end..).unwrap_or_default();
+        let rest = rest.strip_prefix('=').unwrap_or(rest);
+        let rest = rest.strip_prefix('\r').unwrap_or(rest);
+        let Some(line) = rest.strip_prefix('\n') else { break };
+        let (next, behind) = domain_run(text, text.len() - line.len());
+        let next = next.trim_end_matches(['.', '-']);
+        let begins = next.starts_with(|first: char| first == '.' || first.is_ascii_alphanumeric());
+        if !begins || next.starts_with(|first: char| first.is_ascii_uppercase()) {
+            break;
+        }
+        joined.push_str(next);
+        end = text.len() - line.len() + next.len();
+        if is_domain_name(&joined) {
+            return (Cow::Owned(joined), end);
+        }
+        if end != behind {
+            break;
+        }
+    }
+    whole
+}
+
+/// The run of signs of a domain that begins at `from`, and its end.
+fn domain_run(text: &str, from: usize) -> (&str, usize) {
+    let rest = text.get(from..).unwrap_or_default();
+    let length = rest.bytes().take(LONGEST_DOMAIN).take_while(|&byte| is_domain(byte)).count();
+    (rest.get(..length).unwrap_or_default(), from + length)
 }
 
 /// The start of the local part that a blank parts from its `@`.
