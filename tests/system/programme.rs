@@ -172,6 +172,21 @@ async fn every_indicator_equals_a_recount() {
     is("milestones_reached", json!({}), 1);
     is("milestones_missed", json!({}), 1);
 
+    // A study's run is in the ledger, and so are its requests.
+    let run = ["eval", "run", "darija-amazighe", "--limit", "1", "--model", "echo-no-model"];
+    let ran = installation.run(&run);
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let after = installation.run_json(&["programme", "indicators"]);
+    let export = installation.run(&["ledger", "export"]).stdout;
+    let (requests, cost, runs) = recount(&String::from_utf8(export).unwrap());
+    assert!(requests.values().sum::<i64>() > total, "{requests:?}");
+    for (indicator, expect) in
+        [("study_runs", runs), ("requests", requests.values().sum()), ("cost", cost)]
+    {
+        assert_eq!(figure(&after, indicator, &json!({})), expect, "{indicator}: {after}");
+    }
+    assert_eq!(runs, 1);
+
     // The documentation's example, in this data folder: its objectives are measured by these figures.
     let page = std::fs::read_to_string(
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/programme.md"),
