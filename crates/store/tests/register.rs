@@ -146,6 +146,32 @@ async fn a_production_key_follows_the_register() {
     assert_eq!(store.keys(None).await.unwrap(), [record]);
 }
 
+/// A database that was made before there were statements, stages and a register: its keys are test keys, and
+/// it takes a statement.
+#[tokio::test]
+async fn an_older_database_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("igudar.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut older = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    let versions = [
+        include_str!("../src/schema_1.sql"),
+        include_str!("../src/schema_2.sql"),
+        include_str!("../src/schema_3.sql"),
+        "INSERT INTO projects (id, name, created_ms, requests_per_minute, local_only) VALUES ('old', 'Old', 1, 0, 0);
+         INSERT INTO keys (id, project, name, hash, created_ms) VALUES ('key_0', 'old', 'first', zeroblob(32), 1)",
+    ];
+    for statements in versions {
+        sqlx::raw_sql(statements).execute(&mut older).await.unwrap();
+    }
+    sqlx::Connection::close(older).await.unwrap();
+    let store = Store::open(folder.path(), &Settings::default()).await.unwrap();
+    let keys = store.keys(None).await.unwrap();
+    assert_eq!((keys.len(), keys[0].stage), (1, Stage::Test));
+    assert_eq!(store.entries(true).await.unwrap(), []);
+    store.state(&statement(1, StatementKind::Study)).await.unwrap();
+}
+
 #[tokio::test]
 async fn what_the_ledger_counts() {
     let folder = tempfile::tempdir().unwrap();

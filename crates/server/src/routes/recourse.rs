@@ -1,8 +1,7 @@
 //! `/v1/recourse`: for whoever holds a receipt.
 //!
 //! A receipt's name is 128 random bits, given to whoever sent the request; holding it is what shows the right
-//! to be told. What is told without a key is what a citizen needs to contest: no content, no key, no cost, no
-//! project.
+//! to be told. What is told without a key is what a citizen needs to contest: no content, no key, no cost.
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;

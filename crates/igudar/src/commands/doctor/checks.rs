@@ -92,6 +92,7 @@ async fn data(folder: &Path) -> Vec<Finding> {
             Finding::bad("database", error.to_string(), mend)
         }
     });
+    findings.extend(contests(&installation.store).await);
     let keys = installation.store.keys(None).await.unwrap_or_default();
     findings.push(if keys.iter().any(|key| key.revoked_ms.is_none()) {
         Finding::good("keys", "there is at least one")
@@ -100,6 +101,23 @@ async fn data(folder: &Path) -> Vec<Finding> {
         Finding::warning("keys", what, "igudar key create --name NAME")
     });
     findings
+}
+
+/// Contests that wait beyond the term that the person was told.
+async fn contests(store: &store::Store) -> Option<Finding> {
+    let now_ms = gateway::ports::Ambient::now_ms(&store::SystemAmbient);
+    let waiting = store.contests(true).await.unwrap_or_default();
+    let overdue = waiting.iter().filter(|contest| contest.due_ms <= now_ms).count();
+    if waiting.is_empty() {
+        return None;
+    }
+    let mend = "igudar recourse queue; igudar recourse decide ID --outcome … --reason …";
+    Some(match overdue {
+        0 => {
+            Finding::good("recourse", format!("{} contests wait within their term", waiting.len()))
+        }
+        _ => Finding::bad("recourse", format!("{overdue} contests wait beyond their term"), mend),
+    })
 }
 
 /// The public register, where there is one: whether it is true.
