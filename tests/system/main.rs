@@ -12,6 +12,7 @@
 
 mod accounts;
 mod applications;
+mod article;
 mod bad_input;
 mod bad_upstreams;
 mod canary;

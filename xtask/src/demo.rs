@@ -31,6 +31,8 @@ pub(crate) fn run(root: &Path, once: bool) -> Result<()> {
         let mut command = Command::new(&igudar);
         run_command(command.args(words).current_dir(root).env("IGUDAR_DATA", &data))?;
     }
+    say("through every door, with invented people");
+    run_command(Command::new(&igudar).arg("demo").env("IGUDAR_DATA", &data))?;
     if once {
         return Ok(());
     }

@@ -1,7 +1,8 @@
-//! `igudar demo`: three messages of citizens through a running server.
+//! `igudar demo`: a walk through every door; with the address of a server, three messages of citizens through it.
 
 mod messages;
 mod server;
+mod walk;
 
 use serde_json::json;
 
@@ -20,7 +21,8 @@ const INSTRUCTION: &str = "You are a clerk of a town hall. Answer the citizen's 
                            short sentences. Address the citizen by name.";
 
 pub(crate) async fn run(session: &Session, demo: Demo) -> anyhow::Result<Exit> {
-    let server = Server::new(&demo.url, demo.key)?;
+    let Some((url, key)) = demo.url.zip(demo.key) else { return walk::run(session).await };
+    let server = Server::new(&url, key)?;
     let local = server.local_model(ECHO).await?;
     let mut exact = true;
     for message in MESSAGES {
