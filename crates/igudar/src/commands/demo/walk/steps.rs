@@ -65,9 +65,9 @@ async fn research(house: &mut House, _: &mut Notes) -> anyhow::Result<Told> {
     ];
     let first = house.run(&words).await?;
     let again = house.run(&[&words[..], &["--fresh"]].concat()).await?;
-    let (digest, second) = (text(&first, "/digest")?, text(&again, "/digest")?);
+    let (digest, second) = (text(&first, "/manifest_sha256")?, text(&again, "/manifest_sha256")?);
     anyhow::ensure!(digest == second, "the study gave {digest}, then {second}");
-    let run = text(&first, "/run")?;
+    let run = text(&first, "/folder")?;
     let page = house.folder().join("files/study.html").display().to_string();
     house.run(&["eval", "report", &run, "--html", &page]).await?;
     Ok(Told {
