@@ -25,7 +25,6 @@ mod school_door;
 mod searches;
 mod shelves;
 mod studies;
-mod telling;
 mod workbench;
 
 pub(crate) use answers::count_answer;

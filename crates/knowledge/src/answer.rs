@@ -31,7 +31,8 @@ use crate::concepts::Vocabulary;
 use crate::document::Collection;
 use crate::ports::{Filter, Shelf, StoredPassage};
 use crate::search::{Query, SearchError, search};
-use choice::candidates;
+use crate::telling::telling_words;
+use choice::{Candidate, candidates};
 use extractive::Writing;
 use generated::MOST_EXTRACTS;
 use question::Question;
@@ -87,7 +88,8 @@ pub fn grounds(
         collections: sources.collections,
         voice: Voice::of(question, found.language),
     };
-    let answered = (confidence >= signs::THRESHOLD)
+    let spoken_of = speaks_of(question, sources.vocabulary, candidates.first());
+    let answered = (confidence >= signs::THRESHOLD && spoken_of)
         .then(|| writing.extractive(&asked, &candidates, confidence))
         .flatten();
     let nearest = candidates.first().map(|candidate| &candidate.hit.passage);
@@ -103,4 +105,17 @@ pub fn grounds(
     }
     let (collections, voice) = (sources.collections.to_vec(), writing.voice);
     Ok(Grounds { extractive, extracts, collections, voice })
+}
+
+/// Whether what is quoted of the passage that answers best, its headings or its title have a telling word or a
+/// concept of the question: one that shares none was only the least far.
+fn speaks_of(question: &str, vocabulary: &Vocabulary, best: Option<&Candidate<'_>>) -> bool {
+    let Some(best) = best else { return false };
+    let (facts, passage) = (&best.hit.passage.facts, &best.hit.passage.passage);
+    let title = facts.title.as_deref().unwrap_or_default();
+    let headings = passage.headings.iter().map(String::as_str);
+    let quoted = best.quoted.iter().map(|unit| unit.text);
+    let whole = std::iter::once(title).chain(headings).chain(quoted).collect::<Vec<_>>().join("\n");
+    let asked = telling_words(question, None, vocabulary);
+    !asked.is_disjoint(&telling_words(&whole, facts.language.as_deref(), vocabulary))
 }

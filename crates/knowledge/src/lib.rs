@@ -12,6 +12,7 @@ pub mod passage;
 pub mod ports;
 pub mod reading;
 pub mod search;
+pub mod telling;
 pub mod vectors;
 
 pub use document::{Collection, DocumentId, Facts, Sharing};

@@ -61,6 +61,25 @@ impl Vectors {
         self.numbers.iter().copied().zip(self.bytes.chunks_exact(self.dimensions.max(1)))
     }
 
+    /// The dot products with those whose numbers are `allowed`, by the widest instructions that the processor
+    /// has. They are integers, so every processor gives the same.
+    fn compared(&self, query: &[i8], allowed: &[u64]) -> Vec<(i32, u64)> {
+        let mut found = Vec::with_capacity(self.len());
+        pulp::Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                let mut allowed = allowed.iter().copied().peekable();
+                for (number, other) in self.iter() {
+                    while allowed.next_if(|one| *one < number).is_some() {}
+                    if allowed.peek() == Some(&number) {
+                        found.push((dot(query, other), number));
+                    }
+                }
+            },
+        );
+        found
+    }
+
     /// How near those whose numbers are `allowed` are to a vector: their cosines (-1 to 1), the nearest first.
     /// Both go up from number to number, so that one walk over them does.
     pub fn nearest(&self, vector: &[f32], limit: usize, allowed: &[u64]) -> Scores {
@@ -69,19 +88,12 @@ impl Vectors {
         if query.len() != self.dimensions {
             return scores;
         }
-        let mut found: Vec<(i32, u64)> = Vec::with_capacity(self.len());
-        let mut allowed = allowed.iter().copied().peekable();
-        for (number, other) in self.iter() {
-            while allowed.next_if(|one| *one < number).is_some() {}
-            if allowed.peek() != Some(&number) {
-                continue;
-            }
-            let dot = dot(&query, other);
+        let mut found = self.compared(&query, allowed);
+        for &(dot, _) in &found {
             let cosine = f64::from(cosine(dot));
             scores.among += 1;
             scores.sum += cosine;
             scores.sum_of_squares += cosine * cosine;
-            found.push((dot, number));
         }
         let order =
             |left: &(i32, u64), right: &(i32, u64)| right.0.cmp(&left.0).then(left.1.cmp(&right.1));
@@ -100,7 +112,9 @@ fn cosine(dot: i32) -> f32 {
     dot as f32 / (127.0 * 127.0)
 }
 
-/// Written so that the compiler makes vector instructions of it.
+/// Written so that the compiler makes vector instructions of it, those of the caller's processor.
+#[expect(clippy::inline_always, reason = "the caller is compiled once for each kind of processor")]
+#[inline(always)]
 fn dot(left: &[i8], right: &[i8]) -> i32 {
     left.iter().zip(right).map(|(left, right)| i32::from(*left) * i32::from(*right)).sum()
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use gateway::ports::Ambient as _;
 use include_dir::{Dir, include_dir};
 use knowledge::concepts::Vocabulary;
+use knowledge::telling::{CONCEPT, telling_words};
 use projects::solution::{Files, Solution};
 use projects::{ProjectId, Window, window_key};
 use protection::{Place, TextIn, find_all};
@@ -17,7 +18,6 @@ use store::{AdministrationError, SolutionRecord, Store, SystemAmbient};
 use super::courses::{embedded, on_disk};
 use super::knowledge::pack_files;
 use super::library::FinderInForce;
-use super::telling::{CONCEPT, telling_words};
 use crate::configuration::Configuration;
 
 static SOLUTIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../solutions");

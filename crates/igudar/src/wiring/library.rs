@@ -28,7 +28,6 @@ use store::{Settings, StoreError, SystemAmbient};
 
 use super::OwnFiles;
 use super::knowledge::{knowledge, pack_files};
-use super::telling::telling_words;
 use crate::configuration::Configuration;
 
 /// Counts up whenever the same file would be kept otherwise: files are then read again.
@@ -231,16 +230,6 @@ impl Library {
         if let Err(error) = counted {
             tracing::warn!(%error, "a use of a collection is not counted");
         }
-    }
-
-    /// Whether what an answer quotes, or a heading above it, has a word or a concept of the question.
-    pub(crate) fn quotes_speak_of(&self, question: &str, answer: &Answer) -> bool {
-        let asked = telling_words(question, None, &self.vocabulary);
-        answer.citations.iter().any(|citation| {
-            let title = citation.title.as_deref().unwrap_or_default();
-            let parts = [title, &citation.section.join("\n"), &citation.quote].join("\n");
-            !asked.is_disjoint(&telling_words(&parts, None, &self.vocabulary))
-        })
     }
 
     /// Whether meaning is looked for: an embedder is there.

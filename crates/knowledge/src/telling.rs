@@ -2,24 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use knowledge::concepts::Vocabulary;
 use language::analyze::{TermKind, terms};
 
-/// Begins a concept.
-pub(super) const CONCEPT: char = '#';
+use crate::concepts::Vocabulary;
+use crate::indexing;
+
+/// Begins a concept among the words.
+pub const CONCEPT: char = '#';
 /// Begins the consonants of a word, alike in every script.
 const ROOT: char = '~';
 
 /// The concepts of a text, and the stems and consonants of its longer words: short words say how, not what.
 /// `tag` is the text's language where it is known.
-pub(super) fn telling_words(
+pub fn telling_words(
     text: &str,
     tag: Option<&str>,
     vocabulary: &Vocabulary,
 ) -> BTreeSet<String> {
     let language = match tag {
-        Some(tag) => knowledge::indexing::language_of_tag(tag),
-        None => knowledge::indexing::language_of_text(text),
+        Some(tag) => indexing::language_of_tag(tag),
+        None => indexing::language_of_text(text),
     };
     let concepts = vocabulary.concepts(text, language);
     let concepts = concepts.into_iter().map(|mention| format!("{CONCEPT}{}", mention.concept));
