@@ -25,6 +25,8 @@ const ADDRESS_PARTS: usize = 7;
 const OWN_NAMES: usize = 3;
 /// The parts of an address that lead to a door: box, extension, street.
 const DOOR: usize = 3;
+/// How far into a line its property's name may reach, in bytes.
+const LONGEST_HEAD: usize = 64;
 /// The most lines that one value is folded over.
 const MOST_FOLDS: usize = 16;
 
@@ -64,10 +66,10 @@ impl Detector for CardDetector {
 /// The name of the property in a line, without its group, and where its value begins.
 fn property(text: &str, line: ByteSpan) -> Option<(&str, usize)> {
     let content = line.of(text);
-    let head = content.find([':', ';'])?;
-    let name = content.get(..head)?;
-    let name = name.rsplit('.').next()?;
-    if name.is_empty() || head > 64 || !name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+    let window = content.as_bytes().get(..content.len().min(LONGEST_HEAD))?;
+    let head = memchr::memchr2(b':', b';', window)?;
+    let name = content.get(..head)?.rsplit('.').next()?;
+    if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return None;
     }
     let mut quoted = false;
