@@ -79,7 +79,7 @@ pub async fn run(study: &Study, asking: &Asking<'_>) -> Result<Vec<Judged>, Cach
 pub fn can_answer(respondent: &dyn Respondent, task: &Task) -> bool {
     match respondent.system() {
         Some(system) => task.system == Some(system),
-        None => task.items.iter().any(|item| item.prompt.is_some()),
+        None => task.asks_models(),
     }
 }
 

@@ -186,6 +186,22 @@ impl Study {
         self
     }
 
+    /// The study with these tasks only. Whom it asks are those who can still answer something.
+    pub fn only(mut self, tasks: &[String]) -> Result<Self, String> {
+        let known: Vec<&str> = self.tasks.iter().map(|task| task.id.as_str()).collect();
+        if let Some(name) = tasks.iter().find(|name| !known.contains(&name.as_str())) {
+            return Err(format!("the study has no task `{name}`; it has {}", known.join(", ")));
+        }
+        self.tasks.retain(|task| tasks.contains(&task.id));
+        let left: BTreeSet<System> = self.tasks.iter().filter_map(|task| task.system).collect();
+        let asks_models = self.tasks.iter().any(Task::asks_models);
+        self.respondents.retain(|name| match System::named(name) {
+            Some(system) => left.contains(&system),
+            None => asks_models,
+        });
+        Ok(self)
+    }
+
     /// How many items all of its tasks have together.
     pub fn items(&self) -> usize {
         self.tasks.iter().map(|task| task.items.len()).sum()

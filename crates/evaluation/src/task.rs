@@ -138,6 +138,11 @@ impl Task {
         self.kind != Kind::Text
     }
 
+    /// Whether a model can be asked any of it.
+    pub fn asks_models(&self) -> bool {
+        self.items.iter().any(|item| item.prompt.is_some())
+    }
+
     /// The languages of its items, in the order of their tags.
     pub fn languages(&self) -> Vec<&str> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();

@@ -255,3 +255,19 @@ fn shared_sets_are_named_before_they_are_read() {
     let shared = evaluation::study::shared(STUDY).unwrap();
     assert_eq!(shared.into_iter().collect::<Vec<_>>(), ["texts.jsonl"]);
 }
+
+#[test]
+fn a_study_is_cut_to_tasks_and_items() {
+    let study = Study::read(&files()).unwrap();
+    let one = study.clone().only(&["sens".to_owned()]).unwrap();
+    assert_eq!((one.tasks.len(), one.respondents.as_slice()), (1, &["m".to_owned()][..]));
+    let error = study.clone().only(&["sons".to_owned()]).unwrap_err();
+    assert!(error.contains("`sons`") && error.contains("sens, langue, harness"), "{error}");
+    let mut files = files();
+    let twice = files["tasks/sens.jsonl"].replace("\"id\":\"1\"", "\"id\":\"3\"");
+    files.get_mut("tasks/sens.jsonl").unwrap().push_str(twice.lines().next().unwrap());
+    let study = Study::read(&files).unwrap();
+    assert_eq!(study.items(), 6);
+    let limited = study.limited(1);
+    assert_eq!((limited.items(), limited.limit), (5, Some(1)));
+}

@@ -55,6 +55,9 @@ pub(crate) struct RunStudy {
     /// igudar:transliterate, igudar:detect, igudar:ask. May be given several times.
     #[arg(long = "model", value_name = "NAME")]
     pub(crate) models: Vec<String>,
+    /// Only this task of the study; may be given several times. The manifest has those that were asked.
+    #[arg(long = "task", value_name = "NAME")]
+    pub(crate) tasks: Vec<String>,
     /// The project that asks and pays; the first one where it is left out.
     #[arg(long)]
     pub(crate) project: Option<String>,

@@ -39,6 +39,9 @@ pub(super) async fn run(session: &Session, asked: RunStudy) -> anyhow::Result<Ex
     if let Some(limit) = asked.limit {
         folder.study = folder.study.limited(usize::try_from(limit)?);
     }
+    if !asked.tasks.is_empty() {
+        folder.study = folder.study.only(&asked.tasks).map_err(WrongUse)?;
+    }
     let names = if asked.models.is_empty() {
         folder.study.respondents.clone()
     } else {
