@@ -9,7 +9,7 @@ use crate::interval::{Resampling, interval, mean_of};
 use crate::manifest::Manifest;
 use crate::metric::{METRICS, Metric};
 use crate::outcome::{Judged, rounded};
-use crate::results::{ALL_LANGUAGES, paired};
+use crate::results::{ALL_LANGUAGES, clear, paired};
 
 /// One run, read back.
 #[derive(Debug, Clone, Copy)]
@@ -59,9 +59,9 @@ pub struct Row {
 }
 
 impl Row {
-    /// Whether zero lies outside the bounds.
+    /// Whether zero lies outside the bounds, and enough items are behind them.
     pub fn is_clear(&self) -> bool {
-        self.low > 0.0 || self.high < 0.0
+        clear(self.items, self.low, self.high)
     }
 }
 

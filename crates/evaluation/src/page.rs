@@ -143,7 +143,7 @@ fn between_languages(out: &mut String, differences: &[&Difference]) {
             ),
         );
     }
-    out.push_str("</tbody></table></div>\n<p>Bold: the interval does not hold zero.</p>\n");
+    out.push_str("</tbody></table></div>\n<p>Bold: the interval does not hold zero, and six values or more are behind it.</p>\n");
 }
 
 fn made_of(out: &mut String, manifest: &Manifest, digest: &str) {

@@ -76,6 +76,8 @@ pub struct Difference {
     pub reference: String,
     /// How many pairs of counterparts there are; 0 where items are not paired.
     pub pairs: usize,
+    /// How many values are behind it: the pairs, or the fewer of both sides.
+    pub items: usize,
     /// The language's mean less the reference's.
     pub difference: f64,
     /// The lower bound.
@@ -85,10 +87,19 @@ pub struct Difference {
 }
 
 impl Difference {
-    /// Whether zero lies outside the bounds.
+    /// Whether zero lies outside the bounds, and enough values are behind them.
     pub fn is_clear(&self) -> bool {
-        self.low > 0.0 || self.high < 0.0
+        clear(self.items, self.low, self.high)
     }
+}
+
+/// How many values there must be before a difference is called clear. Five that all differ the same way come about by
+/// chance once in sixteen, six once in thirty-two; and few values that are alike make an interval without width.
+const FEWEST: usize = 6;
+
+/// Whether a difference is more than chance would make it.
+pub(crate) fn clear(items: usize, low: f64, high: f64) -> bool {
+    items >= FEWEST && (low > 0.0 || high < 0.0)
 }
 
 /// All results of a run.
@@ -214,15 +225,12 @@ impl Place<'_> {
     ) -> Option<Difference> {
         let differences = paired(&self.by_group(judged), &self.by_group(base));
         let mut chance = self.chance(language, "difference");
-        let found: Interval = if differences.is_empty() {
-            difference_interval(
-                &self.values(judged),
-                &self.values(base),
-                self.resampling,
-                &mut chance,
-            )?
+        let (items, found): (usize, Interval) = if differences.is_empty() {
+            let (own, other) = (self.values(judged), self.values(base));
+            let found = difference_interval(&own, &other, self.resampling, &mut chance)?;
+            (own.len().min(other.len()), found)
         } else {
-            interval(&differences, self.resampling, &mut chance)?
+            (differences.len(), interval(&differences, self.resampling, &mut chance)?)
         };
         Some(Difference {
             task: self.task.to_owned(),
@@ -231,6 +239,7 @@ impl Place<'_> {
             language: language.to_owned(),
             reference: reference.to_owned(),
             pairs: differences.len(),
+            items,
             difference: rounded(found.mean),
             low: rounded(found.low),
             high: rounded(found.high),
@@ -248,4 +257,22 @@ impl Place<'_> {
 /// The differences (first less second) of what both have.
 pub(crate) fn paired<K: Ord>(first: &BTreeMap<K, f64>, second: &BTreeMap<K, f64>) -> Vec<f64> {
     first.iter().filter_map(|(key, value)| Some(value - second.get(key)?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_values_make_nothing_clear() {
+        fn check(items: usize, low: f64, high: f64, expect: bool) {
+            assert_eq!(clear(items, low, high), expect, "{items} {low} {high}");
+        }
+        check(1, 1.0, 1.0, false);
+        check(5, 1.0, 1.0, false);
+        check(6, 1.0, 1.0, true);
+        check(40, -0.4, -0.1, true);
+        check(40, -0.4, 0.1, false);
+        check(40, 0.0, 0.0, false);
+    }
 }
