@@ -14,6 +14,11 @@ const TEXTS: &[(&str, &str, &str)] = &[
 pub(super) fn entry(draft: &str) -> String {
     let empty = "contact_email = \"\"";
     let mut text = draft.replace(empty, "contact_email = \"https://commune.exemple.invalid/ia\"");
+    // The draft knows the project's name, which is no Arabic one.
+    text = text.replace(
+        "[name]\nfr = \"commune\"\nar = \"\"",
+        "[name]\nfr = \"Guichet de la commune\"\nar = \"شباك الجماعة\"",
+    );
     for (key, french, arabic) in TEXTS {
         let empty = format!("[{key}]\nfr = \"\"\nar = \"\"");
         text = text.replace(&empty, &format!("[{key}]\nfr = \"{french}\"\nar = \"{arabic}\""));
