@@ -107,15 +107,15 @@ pub fn grounds(
     Ok(Grounds { extractive, extracts, collections, voice })
 }
 
-/// Whether what is quoted of the passage that answers best, its headings or its title have a telling word or a
-/// concept of the question: one that shares none was only the least far.
+/// Whether the passage that answers best, its headings or its title have a telling word or a concept of the
+/// question: one that shares none was only the least far.
 fn speaks_of(question: &str, vocabulary: &Vocabulary, best: Option<&Candidate<'_>>) -> bool {
     let Some(best) = best else { return false };
     let (facts, passage) = (&best.hit.passage.facts, &best.hit.passage.passage);
     let title = facts.title.as_deref().unwrap_or_default();
     let headings = passage.headings.iter().map(String::as_str);
-    let quoted = best.quoted.iter().map(|unit| unit.text);
-    let whole = std::iter::once(title).chain(headings).chain(quoted).collect::<Vec<_>>().join("\n");
+    let parts = std::iter::once(title).chain(headings).chain([passage.text.as_str()]);
+    let whole = parts.collect::<Vec<_>>().join("\n");
     let asked = telling_words(question, None, vocabulary);
     !asked.is_disjoint(&telling_words(&whole, facts.language.as_deref(), vocabulary))
 }
