@@ -38,4 +38,5 @@ mod streams;
 mod studies;
 mod tools;
 mod trust;
+mod walk;
 mod walls;

@@ -1,11 +1,6 @@
 //! PDFs that are not simply text: scanned, encrypted, of very many pages.
 
-#![expect(
-    clippy::disallowed_methods,
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "helpers of tests"
-)]
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "helpers of tests")]
 
 use std::process::Command;
 
@@ -45,7 +40,7 @@ fn scanned_pages_are_read_where_tesseract_is_and_named_where_it_is_not() {
     let reading = read.unwrap();
     assert_eq!(reading.remarks, [Remark::ReadFromImages { pages: vec![1] }]);
     let lines: Vec<&str> = reading.blocks.iter().map(|block| block.text.as_str()).collect();
-    let text = lines.join(" ").replace("\n", " ");
+    let text = lines.join(" ").replace('\n', " ");
     for words in ["شهادة السكنى", "de la carte nationale et d'une facture"] {
         assert!(text.contains(words), "{words}: {text}");
     }
@@ -70,16 +65,15 @@ fn pages(count: usize) -> Vec<u8> {
     ];
     let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 3 0 R/Resources<</Font<</F 4 0 R>>>>>>";
     objects.extend(std::iter::repeat_n(page.to_owned(), count));
-    let mut file = "%PDF-1.4\n".to_owned();
-    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
+    let mut file = String::from("%PDF-1.4\n");
+    let mut table = vec![format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1)];
     for (number, object) in (1..).zip(&objects) {
-        table.push_str(&format!("{:010} 00000 n \n", file.len()));
-        file.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+        table.push(format!("{:010} 00000 n \n", file.len()));
+        file.push_str(&[&format!("{number} 0 obj\n"), object.as_str(), "\nendobj\n"].concat());
     }
     let (at, size) = (file.len(), objects.len() + 1);
-    file.push_str(&table);
-    file.push_str(&format!("trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n"));
-    file.into_bytes()
+    let end = format!("trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n");
+    [file, table.concat(), end].concat().into_bytes()
 }
 
 #[test]

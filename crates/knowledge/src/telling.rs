@@ -14,11 +14,7 @@ const ROOT: char = '~';
 
 /// The concepts of a text, and the stems and consonants of its longer words: short words say how, not what.
 /// `tag` is the text's language where it is known.
-pub fn telling_words(
-    text: &str,
-    tag: Option<&str>,
-    vocabulary: &Vocabulary,
-) -> BTreeSet<String> {
+pub fn telling_words(text: &str, tag: Option<&str>, vocabulary: &Vocabulary) -> BTreeSet<String> {
     let language = match tag {
         Some(tag) => indexing::language_of_tag(tag),
         None => indexing::language_of_text(text),

@@ -44,10 +44,15 @@ pub(super) async fn run(session: &Session) -> anyhow::Result<Exit> {
     let mut doors = Vec::new();
     for step in steps::STEPS {
         let told = step(&mut house, &mut notes).await?;
-        output::result(session.json, &json!({ "door": told.door, "did": told.did, "look": told.look }), || {
-            let look: Vec<String> = told.look.iter().map(|line| format!("  → {line}")).collect();
-            format!("\n{}\n{}\n{}", told.door, told.did, look.join("\n"))
-        })?;
+        output::result(
+            session.json,
+            &json!({ "door": told.door, "did": told.did, "look": told.look }),
+            || {
+                let look: Vec<String> =
+                    told.look.iter().map(|line| format!("  → {line}")).collect();
+                format!("\n{}\n{}\n{}", told.door, told.did, look.join("\n"))
+            },
+        )?;
         doors.push(told.door);
     }
     house.close().await?;
@@ -63,6 +68,7 @@ pub(super) async fn run(session: &Session) -> anyhow::Result<Exit> {
 
 /// A member of an answer as text; an error names it where it is missing.
 fn text(value: &Value, pointer: &str) -> anyhow::Result<String> {
-    let found = value.pointer(pointer).ok_or_else(|| anyhow::anyhow!("an answer lacks {pointer}"))?;
+    let found =
+        value.pointer(pointer).ok_or_else(|| anyhow::anyhow!("an answer lacks {pointer}"))?;
     Ok(found.as_str().map_or_else(|| found.to_string(), str::to_owned))
 }

@@ -35,7 +35,8 @@ async fn learning(house: &mut House, notes: &mut Notes) -> anyhow::Result<Told> 
     for exercise in &folder.course.exercises {
         let place = format!("exercises/{}/reference", exercise.id);
         let solution = folder.below(&place).next().map(|(_, content)| content.to_owned());
-        let file = house.file(&format!("{}.txt", exercise.id), &solution.unwrap_or_default()).await?;
+        let file =
+            house.file(&format!("{}.txt", exercise.id), &solution.unwrap_or_default()).await?;
         let words = ["learn", "submit", COURSE, &exercise.id, &file, "--learner", &learner];
         let graded = house.run(&words).await?;
         passed += usize::from(graded.pointer("/outcome") == Some(&json!("passed")));
@@ -43,7 +44,10 @@ async fn learning(house: &mut House, notes: &mut Notes) -> anyhow::Result<Told> 
     let issued = house.run(&["badge", "issue", COURSE, "--learner", &learner]).await?;
     let badge = house.file("badge.jwt", &text(&issued, "/badge")?).await?;
     let verified = house.run(&["badge", "verify", &badge]).await?;
-    anyhow::ensure!(verified.pointer("/valid") == Some(&Value::Bool(true)), "the badge does not verify");
+    anyhow::ensure!(
+        verified.pointer("/valid") == Some(&Value::Bool(true)),
+        "the badge does not verify"
+    );
     notes.keep("learner", learner.as_str());
     Ok(Told {
         door: "Formation",
@@ -60,7 +64,14 @@ async fn learning(house: &mut House, notes: &mut Notes) -> anyhow::Result<Told> 
 /// A researcher runs a study on two respondents, then again.
 async fn research(house: &mut House, _: &mut Notes) -> anyhow::Result<Told> {
     let words = [
-        "eval", "run", "darija-amazighe", "--limit", "1", "--model", "echo-no-model", "--model",
+        "eval",
+        "run",
+        "darija-amazighe",
+        "--limit",
+        "1",
+        "--model",
+        "echo-no-model",
+        "--model",
         "igudar:identify",
     ];
     let first = house.run(&words).await?;
@@ -111,15 +122,30 @@ async fn sharing(house: &mut House, notes: &mut Notes) -> anyhow::Result<Told> {
 /// A founder is admitted, runs the starter, spends credits.
 async fn startup(house: &mut House, _: &mut Notes) -> anyhow::Result<Told> {
     let words = [
-        "application", "submit", "--organisation", "Exemple SARL", "--contact",
-        "bureau@exemple.invalid", "--kind", "startup", "--region", "MA-08", "--credits", "200",
-        "--solution", "customer-desk", "--milestone", "2027-03-01=Un essai avec dix clients",
-        "--need", "Répondre à nos clients en darija et en français à partir de nos documents",
+        "application",
+        "submit",
+        "--organisation",
+        "Exemple SARL",
+        "--contact",
+        "bureau@exemple.invalid",
+        "--kind",
+        "startup",
+        "--region",
+        "MA-08",
+        "--credits",
+        "200",
+        "--solution",
+        "customer-desk",
+        "--milestone",
+        "2027-03-01=Un essai avec dix clients",
+        "--need",
+        "Répondre à nos clients en darija et en français à partir de nos documents",
     ];
     let id = text(&house.run(&words).await?, "/id")?;
     let admitted = house.run(&["application", "admit", &id, "--project", "exemple"]).await?;
     let key = text(&admitted, "/key")?;
-    let desk = house.told(&["solution", "run", "customer-desk", "--project", "exemple"], "").await?;
+    let desk =
+        house.told(&["solution", "run", "customer-desk", "--project", "exemple"], "").await?;
     anyhow::ensure!(!desk.text.trim().is_empty(), "the desk did not answer");
     let question = "Bonjour, je suis Zineb Oukacha, CIN DA48213 : où en est ma commande ?";
     let body = json!({
@@ -145,10 +171,12 @@ async fn startup(house: &mut House, _: &mut Notes) -> anyhow::Result<Told> {
 
 /// The commune publishes what its desk is, which a production key needs.
 async fn register(house: &mut House, notes: &mut Notes) -> anyhow::Result<Told> {
-    let draft = house.told(&["register", "init", "--project", "commune", "--id", "guichet"], "").await?;
+    let draft =
+        house.told(&["register", "init", "--project", "commune", "--id", "guichet"], "").await?;
     let file = house.file("entry.toml", &entry(&draft.text)).await?;
     house.run(&["register", "publish", &file]).await?;
-    let made = house.run(&["key", "create", "--project", "commune", "--stage", "production"]).await?;
+    let made =
+        house.run(&["key", "create", "--project", "commune", "--stage", "production"]).await?;
     notes.keep("production", text(&made, "/key")?);
     house.call(Method::GET, "/v1/register/guichet", "", &Value::Null).await?;
     Ok(Told {
@@ -174,7 +202,9 @@ async fn citizen(house: &mut House, notes: &mut Notes) -> anyhow::Result<Told> {
     notes.keep("receipt", receipt.as_str());
     Ok(Told {
         door: "Services publics",
-        did: format!("A citizen asks in Arabizi: “{question}”\n{said}\n(cited: {cited}; receipt {receipt})"),
+        did: format!(
+            "A citizen asks in Arabizi: “{question}”\n{said}\n(cited: {cited}; receipt {receipt})"
+        ),
         look: vec![format!("igudar recourse show {receipt} --language ar")],
     })
 }
@@ -190,7 +220,9 @@ async fn recourse(house: &mut House, notes: &mut Notes) -> anyhow::Result<Told> 
     house.run(&["recourse", "decide", &id, "--outcome", "rejected", "--reason", reason]).await?;
     Ok(Told {
         door: "Confiance: recourse",
-        did: format!("The citizen reads what left and who answers for it, contests, and a person decides before the term ends ({id})."),
+        did: format!(
+            "The citizen reads what left and who answers for it, contests, and a person decides before the term ends ({id})."
+        ),
         look: vec!["igudar recourse queue --all".to_owned(), format!("igudar recourse read {id}")],
     })
 }

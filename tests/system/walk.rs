@@ -1,0 +1,26 @@
+//! The walk through every door: offline, and the same when it is done again.
+
+use crate::server::Installation;
+
+#[test]
+fn every_door_opens_twice() {
+    let installation = Installation::empty();
+    for _ in 0..2 {
+        let walked = installation.run(&["--json", "demo"]);
+        let error = String::from_utf8_lossy(&walked.stderr);
+        assert!(walked.status.success(), "{error}");
+        let printed = String::from_utf8(walked.stdout).unwrap();
+        let last = printed.trim_end().lines().last().unwrap();
+        let last: serde_json::Value = serde_json::from_str(last).unwrap();
+        assert_eq!(last["doors"].as_array().map(Vec::len), Some(8), "{last}");
+        // Whom the citizen's message names was in no ledger and no log.
+        let export = installation.data().join("demo-walk/files/ledger.jsonl");
+        let ledger = std::fs::read_to_string(export).unwrap();
+        assert!(ledger.lines().count() > 10 && !ledger.contains("Lahrichi"), "{ledger}");
+    }
+    // A folder that somebody else made is left alone.
+    let folder = installation.data().join("demo-walk");
+    std::fs::remove_file(folder.join("made-by-igudar-demo")).unwrap();
+    let refused = installation.run(&["demo"]);
+    assert!(!refused.status.success() && folder.join("igudar.toml").is_file());
+}
