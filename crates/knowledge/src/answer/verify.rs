@@ -76,7 +76,8 @@ mod tests {
             let source = words.join(" ");
             prop_assert!(occurs(&quote, &source));
             let place = place_of(&quote, &source).unwrap();
-            prop_assert_eq!(&source[place], words[from..until].join(" "));
+            let found = source.get(place).unwrap();
+            prop_assert_eq!(found, words[from..until].join(" "));
         }
 
         /// A quote with a sign that the source lacks never verifies.
