@@ -76,3 +76,9 @@ pub(crate) fn columns(head: &[&str], texts: &[&str]) -> String {
     }
     table.to_string()
 }
+/// A stranger's text for a terminal: nothing in it moves the cursor, colours what follows or turns it round.
+pub(crate) fn plain(text: &str) -> String {
+    let turns = |sign: char| matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|own| *own == '\n' || !(own.is_control() || turns(*own))).collect()
+}
+

@@ -66,7 +66,8 @@ impl Outcome {
     }
 }
 
-/// A graded submission. Says of hidden cases how many there are and how many held, nothing else.
+/// A graded submission. Says of hidden cases how many there are, how many held, and their tokens among all tokens;
+/// whoever hands in often can tell by these numbers whether a change mattered to a hidden case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Graded {
     /// The course.

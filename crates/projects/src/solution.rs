@@ -16,6 +16,12 @@ pub const SOLUTION_FILE: &str = "solution.toml";
 
 /// The languages in which a need must be told, so that it is found by whoever has it.
 const NEEDED: [&str; 3] = ["fr", "ar", "en"];
+/// So many languages at most.
+const MOST_LANGUAGES: usize = 16;
+/// So many example questions at most.
+const MOST_EXAMPLES: usize = 20;
+/// Bytes of each file that is shown with a solution.
+const LONGEST_SHOWN: usize = 64 << 10;
 const MOST_FILES: usize = 200;
 const MOST_BYTES: usize = 8 << 20;
 
@@ -118,6 +124,11 @@ impl Solution {
         if !(1..=64).contains(&self.name.len()) || !self.name.bytes().all(plain) {
             return key("name", "1 to 64 lower-case letters, digits and hyphens");
         }
+        for (member, texts) in [("title", &self.title), ("need", &self.need), ("lesson", &self.lesson)] {
+            if texts.len() > MOST_LANGUAGES {
+                return key(member, "texts in at most 16 languages");
+            }
+        }
         if self.title.is_empty() || self.title.values().any(|text| !line(text, 1, 200)) {
             return key("title", "a line of 1 to 200 characters in at least one language");
         }
@@ -125,6 +136,9 @@ impl Solution {
         if let Some(missing) = NEEDED.iter().find(|tag| !told(tag)) {
             let problem = format!("no line of 10 to 1000 characters in `{missing}`");
             return key("need", &problem);
+        }
+        if self.need.values().any(|text| !line(text, 10, 1000)) {
+            return key("need", "each text is a line of 10 to 1000 characters");
         }
         let licence = |sign: char| sign.is_ascii_alphanumeric() || "-.+() ".contains(sign);
         if !line(&self.licence, 2, 100) || !self.licence.chars().all(licence) {
@@ -142,27 +156,47 @@ impl Solution {
                 return Err(wrong(file, "solution.toml names it, and it is missing or empty"));
             }
         }
+        let shown = [SOLUTION_FILE, &self.data_sheet].into_iter();
+        for file in shown.chain(self.lesson.values().map(String::as_str)) {
+            if files.get(file).is_some_and(|text| text.len() > LONGEST_SHOWN) {
+                return Err(wrong(file, "it is shown to whoever asks, and has more than 64 KiB"));
+            }
+        }
         self.questions(files)?;
         if let Some(desk) = &self.desk {
             let start = format!("{}/", desk.documents);
             if !files.keys().any(|path| path.starts_with(&start)) {
                 return key("desk.documents", "there is no file in this folder");
             }
-            if desk.refusal.is_empty() || desk.refusal.values().any(|text| !line(text, 1, 500)) {
+            if desk.refusal.len() > MOST_LANGUAGES || desk.refusal.is_empty() || desk.refusal.values().any(|text| !line(text, 1, 500)) {
                 return key("desk.refusal", "a line in at least one language");
             }
-            if desk.examples.is_empty() {
-                return key("desk.examples", "at least one question");
+            let examples = 1..=MOST_EXAMPLES;
+            if !examples.contains(&desk.examples.len())
+                || desk.examples.iter().any(|text| !line(text, 1, 500))
+            {
+                return key("desk.examples", "1 to 20 questions, each a line of at most 500 characters");
             }
         }
         let size: usize = files.values().map(String::len).sum();
         if files.len() > MOST_FILES || size > MOST_BYTES {
             return Err(wrong(SOLUTION_FILE, "a solution has at most 200 files and 8 MiB"));
         }
-        match files.keys().find(|path| !is_inside(path)) {
-            Some(path) => Err(wrong(path, "a path of plain names inside the folder is needed")),
-            None => Ok(()),
+        if let Some(path) = files.keys().find(|path| !is_inside(path)) {
+            return Err(wrong(path, "a path of plain names inside the folder is needed"));
         }
+        // Some disks take large and small letters for the same.
+        let mut folded: Vec<(String, &String)> =
+            files.keys().map(|path| (path.to_lowercase(), path)).collect();
+        folded.sort();
+        for pair in folded.windows(2) {
+            if let [(one, _), (other, path)] = pair
+                && (one == other || other.starts_with(&format!("{one}/")))
+            {
+                return Err(wrong(path, "another file has this path, or stands where its folder is"));
+            }
+        }
+        Ok(())
     }
 
     /// The questions by which it is measured.
@@ -185,8 +219,8 @@ impl Solution {
 pub fn is_inside(path: &str) -> bool {
     let name = |part: &str| {
         !part.is_empty()
-            && part != "."
-            && part != ".."
+            // Programs obey what stands in files that a folder does not show.
+            && !part.starts_with('.')
             && !part.contains(['\\', ':', '\0'])
             && !part.chars().any(char::is_control)
     };

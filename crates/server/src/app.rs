@@ -76,6 +76,8 @@ impl fmt::Debug for Parts {
 pub(crate) struct App {
     pub(crate) parts: Parts,
     pub(crate) in_flight: InFlight,
+    /// The places of those who come without a key: they never take those of callers with one.
+    pub(crate) visitors_in_flight: InFlight,
     pub(crate) rate: RateLimiter,
     pub(crate) visitors: Visitors,
     pub(crate) memory: BodyMemory,
@@ -86,10 +88,11 @@ pub(crate) type Shared = Arc<App>;
 /// The whole API. Every error, the unknown path's and the panic's included, has the one shape.
 pub fn router(parts: Parts) -> Router {
     let in_flight = InFlight::new(parts.settings.in_flight);
+    let visitors_in_flight = InFlight::new(parts.settings.in_flight.div_ceil(8));
     let memory = BodyMemory::new(parts.settings.body.together);
     let rate = RateLimiter::default();
     let visitors = Visitors::new(parts.settings.visitor_requests_per_minute);
-    let app: Shared = Arc::new(App { parts, in_flight, rate, visitors, memory });
+    let app: Shared = Arc::new(App { parts, in_flight, visitors_in_flight, rate, visitors, memory });
     let mut open = Router::new();
     let mut visited = Router::new();
     let mut keyed = Router::new();

@@ -47,14 +47,14 @@ pub(crate) async fn admit_visitor(
     request: Request,
     next: Next,
 ) -> Response {
-    let place = match app.in_flight.enter() {
-        Ok(place) => place,
-        Err(error) => return error.into_response(),
-    };
     let caller = request.extensions().get::<ConnectInfo<SocketAddr>>();
     if let Err(error) = app.visitors.count(caller.map(|ConnectInfo(address)| address.ip())) {
         return error.into_response();
     }
+    let place = match app.visitors_in_flight.enter() {
+        Ok(place) => place,
+        Err(error) => return error.into_response(),
+    };
     next.run(request).await.map(|body| Body::new(Held::new(body, place)))
 }
 

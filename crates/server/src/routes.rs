@@ -222,6 +222,8 @@ impl FromRequest<Shared> for TextBody {
 
 /// What somebody without a key sends may have so many bytes.
 const VISITOR_BODY: usize = 64 << 10;
+/// From the first byte of a visitor's body to its last.
+const VISITOR_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// The same for somebody without a key, with a limit of its own.
 pub(crate) struct VisitorBody(pub(crate) Bytes, Share);
@@ -236,6 +238,7 @@ impl FromRequest<Shared> for VisitorBody {
         let limits = BodyLimits {
             raw: usual.raw.min(VISITOR_BODY),
             decoded: usual.decoded.min(VISITOR_BODY),
+            total_time: usual.total_time.min(VISITOR_TIME),
             ..usual
         };
         let bytes = read_body(&parts.headers, body, &limits, &mut share).await?;

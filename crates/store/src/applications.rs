@@ -266,6 +266,7 @@ impl Store {
             return Err(AdministrationError::Unknown("application"));
         }
         transaction.commit().await?;
+        self.empty_log().await?;
         Ok(())
     }
 
@@ -279,6 +280,9 @@ impl Store {
         .bind(before.pending_ms)
         .execute(&self.pool)
         .await?;
+        if done.rows_affected() > 0 {
+            self.empty_log().await?;
+        }
         Ok(done.rows_affected())
     }
 }

@@ -182,7 +182,7 @@ impl Store {
         if done.rows_affected() == 0 {
             return Err(ContestError::Unknown);
         }
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
+        self.empty_log().await?;
         Ok(())
     }
 

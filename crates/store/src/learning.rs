@@ -131,6 +131,7 @@ impl Store {
             return Err(AdministrationError::Unknown("learner"));
         }
         transaction.commit().await?;
+        self.empty_log().await?;
         Ok(())
     }
 

@@ -96,6 +96,13 @@ impl Store {
         if found == "ok" { Ok(()) } else { Err(StoreError::Corrupt(found)) }
     }
 
+    /// Empties the write-ahead log, so that what was erased stands in it no more; unless a reader holds it, who
+    /// gives it back within moments: the next erasing or the next start empties it then.
+    pub(crate) async fn empty_log(&self) -> Result<(), StoreError> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
+        Ok(())
+    }
+
     /// Ends all connections.
     pub async fn close(&self) {
         self.pool.close().await;

@@ -188,7 +188,7 @@ fn show(session: &Session, desk: &FrontDesk, one: &ApplicationRecord) -> anyhow:
             let (due, title) = (&milestone.due, &milestone.title);
             lines.push(format!("{number}. {due} {title}: {}, {outcome}", milestone.state.as_str()));
         }
-        lines.join("\n").trim_end().to_owned()
+        output::plain(lines.join("\n").trim_end())
     })?;
     Ok(Exit::Done)
 }

@@ -72,11 +72,6 @@ impl ReadRun {
     }
 }
 
-/// A study's own text for a terminal: nothing in it can move the cursor or colour what follows.
-fn plain(text: &str) -> String {
-    text.chars().filter(|own| *own == '\n' || !own.is_control()).collect()
-}
-
 fn list(session: &Session) -> anyhow::Result<Exit> {
     let runs = StudyFiles::in_data(&session.folder).runs()?;
     let mut studies = Vec::new();

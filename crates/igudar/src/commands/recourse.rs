@@ -54,6 +54,7 @@ pub(crate) async fn run(session: &Session, recourse: Recourse) -> anyhow::Result
                     .reason
                     .as_deref()
                     .map_or_else(String::new, |reason| format!("\n\nReason: {reason}"));
+                let text = output::plain(text);
                 format!(
                     "{}  receipt {}  answer in {}\nreceived {}  due {}  {}\n\n{text}{reason}",
                     shown.contest,

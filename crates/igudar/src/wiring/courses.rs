@@ -64,6 +64,10 @@ pub(super) fn on_disk(folder: &Path, root: &Path, files: &mut Files) -> anyhow::
     for entry in std::fs::read_dir(folder).with_context(failed)? {
         let entry = entry.with_context(failed)?;
         let path = entry.path();
+        // What a folder does not show is its owner's.
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
         // A link could lead anywhere; a course is what lies in its folder.
         let kind = entry.file_type().with_context(failed)?;
         if kind.is_dir() {

@@ -25,7 +25,7 @@ pub(crate) struct School {
     signer: BadgeSigner,
     regions: Regions,
     rooms: Vec<Room>,
-    grading: Semaphore,
+    grading: Arc<Semaphore>,
 }
 
 /// A course, and its classroom once somebody handed in something.
@@ -47,7 +47,7 @@ impl School {
     ) -> anyhow::Result<Self> {
         let room = |folder| Room { folder: Arc::new(folder), classroom: OnceCell::new() };
         let rooms = courses()?.into_iter().map(room).collect();
-        Ok(Self { store, signer, regions, rooms, grading: Semaphore::new(GRADED_AT_ONCE) })
+        Ok(Self { store, signer, regions, rooms, grading: Arc::new(Semaphore::new(GRADED_AT_ONCE)) })
     }
 
     fn room(&self, id: &str) -> Result<&Room, DoorFault> {
@@ -70,12 +70,16 @@ impl School {
         if let Some(learner) = &learner {
             self.learner(project, learner).await?;
         }
-        let _turn = self.grading.acquire().await.map_err(unavailable)?;
+        let turn = Arc::clone(&self.grading).acquire_owned().await.map_err(unavailable)?;
         let questions = room.folder.course.exercises.iter().any(|one| one.kind == Kind::Question);
         let open = || async { Classroom::open(&room.folder, questions).await.map(Arc::new) };
         let classroom = room.classroom.get_or_try_init(open).await.map_err(unavailable)?;
         let (folder, classroom) = (Arc::clone(&room.folder), Arc::clone(classroom));
-        let work = move || grade(&folder.course, &exercise, &submission, &*classroom);
+        let work = move || {
+            // Held until the work ends, also where nobody waits for it any more.
+            let _turn = turn;
+            grade(&folder.course, &exercise, &submission, &*classroom)
+        };
         // A panic's text could hold a hidden case.
         let graded = tokio::task::spawn_blocking(work)
             .await

@@ -4,13 +4,16 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use http::StatusCode;
-use projects::{Access, ApplicationForm};
+use projects::{Access, ApplicationForm, ProjectId};
 use serde_json::Value;
 
 use super::{VisitorBody, parse};
 use crate::app::Shared;
 use crate::errors::PublicError;
 use crate::ports::DoorFault;
+
+/// Applications of all visitors together: nobody fills the reviewers' desk in minutes.
+const A_MINUTE: u32 = 10;
 
 type Answer = Result<Json<Value>, PublicError>;
 
@@ -23,6 +26,10 @@ pub(crate) async fn submit(
     let form: ApplicationForm = parse(&body, SHAPE)?;
     form.check()
         .map_err(|error| DoorFault::Wrong { member: error.member, problem: error.to_string() })?;
+    // No project can have a name with a space.
+    app.rate.count(&ProjectId::new("every application"), A_MINUTE).map_err(|too_many| {
+        PublicError { message: "too many applications come in at once".into(), ..too_many.error }
+    })?;
     let taken = app.parts.doors.applications.submit(form).await?;
     Ok((StatusCode::ACCEPTED, Json(taken)).into_response())
 }

@@ -72,6 +72,12 @@ async fn open(session: &Session, what: &str, whose: &Whose) -> anyhow::Result<Op
         "there is a collection `{}` already, of another project: --project",
         sheet.name
     );
+    anyhow::ensure!(
+        collection.sharing == Sharing::Private && collection.personal_data == PersonalData::Mask,
+        "the collection `{}` is shared or keeps personal data, so a solution's documents do not go there; \
+         use another project or rename it",
+        sheet.name
+    );
     let start = format!("{}/", desk.documents);
     let (mut documents, mut personal_data) = (0, BTreeMap::new());
     for (path, content) in &files {
