@@ -81,4 +81,3 @@ pub(crate) fn plain(text: &str) -> String {
     let turns = |sign: char| matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().filter(|own| *own == '\n' || !(own.is_control() || turns(*own))).collect()
 }
-

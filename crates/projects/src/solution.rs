@@ -124,7 +124,9 @@ impl Solution {
         if !(1..=64).contains(&self.name.len()) || !self.name.bytes().all(plain) {
             return key("name", "1 to 64 lower-case letters, digits and hyphens");
         }
-        for (member, texts) in [("title", &self.title), ("need", &self.need), ("lesson", &self.lesson)] {
+        for (member, texts) in
+            [("title", &self.title), ("need", &self.need), ("lesson", &self.lesson)]
+        {
             if texts.len() > MOST_LANGUAGES {
                 return key(member, "texts in at most 16 languages");
             }
@@ -168,14 +170,20 @@ impl Solution {
             if !files.keys().any(|path| path.starts_with(&start)) {
                 return key("desk.documents", "there is no file in this folder");
             }
-            if desk.refusal.len() > MOST_LANGUAGES || desk.refusal.is_empty() || desk.refusal.values().any(|text| !line(text, 1, 500)) {
+            if desk.refusal.len() > MOST_LANGUAGES
+                || desk.refusal.is_empty()
+                || desk.refusal.values().any(|text| !line(text, 1, 500))
+            {
                 return key("desk.refusal", "a line in at least one language");
             }
             let examples = 1..=MOST_EXAMPLES;
             if !examples.contains(&desk.examples.len())
                 || desk.examples.iter().any(|text| !line(text, 1, 500))
             {
-                return key("desk.examples", "1 to 20 questions, each a line of at most 500 characters");
+                return key(
+                    "desk.examples",
+                    "1 to 20 questions, each a line of at most 500 characters",
+                );
             }
         }
         let size: usize = files.values().map(String::len).sum();
@@ -193,7 +201,10 @@ impl Solution {
             if let [(one, _), (other, path)] = pair
                 && (one == other || other.starts_with(&format!("{one}/")))
             {
-                return Err(wrong(path, "another file has this path, or stands where its folder is"));
+                return Err(wrong(
+                    path,
+                    "another file has this path, or stands where its folder is",
+                ));
             }
         }
         Ok(())

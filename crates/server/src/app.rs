@@ -92,7 +92,8 @@ pub fn router(parts: Parts) -> Router {
     let memory = BodyMemory::new(parts.settings.body.together);
     let rate = RateLimiter::default();
     let visitors = Visitors::new(parts.settings.visitor_requests_per_minute);
-    let app: Shared = Arc::new(App { parts, in_flight, visitors_in_flight, rate, visitors, memory });
+    let app: Shared =
+        Arc::new(App { parts, in_flight, visitors_in_flight, rate, visitors, memory });
     let mut open = Router::new();
     let mut visited = Router::new();
     let mut keyed = Router::new();

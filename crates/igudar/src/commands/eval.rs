@@ -18,7 +18,7 @@ use store::studies::StudyFiles;
 use super::Session;
 use crate::arguments::Eval;
 use crate::exit::{Exit, WrongUse};
-use crate::output;
+use crate::output::{self, plain};
 use crate::wiring::{built_in_studies, study_named};
 
 const MANIFEST: &str = "manifest.json";

@@ -201,7 +201,8 @@ async fn reuse(
         if let Some(parent) = place.parent() {
             std::fs::create_dir_all(parent).with_context(failed)?;
         }
-        let made = files::create(&place, content.as_bytes(), Readers::Anyone).with_context(failed)?;
+        let made =
+            files::create(&place, content.as_bytes(), Readers::Anyone).with_context(failed)?;
         anyhow::ensure!(made, "{} was there already", place.display());
     }
     let value = json!({ "solution": name, "folder": folder, "files": files.len() });

@@ -47,7 +47,13 @@ impl School {
     ) -> anyhow::Result<Self> {
         let room = |folder| Room { folder: Arc::new(folder), classroom: OnceCell::new() };
         let rooms = courses()?.into_iter().map(room).collect();
-        Ok(Self { store, signer, regions, rooms, grading: Arc::new(Semaphore::new(GRADED_AT_ONCE)) })
+        Ok(Self {
+            store,
+            signer,
+            regions,
+            rooms,
+            grading: Arc::new(Semaphore::new(GRADED_AT_ONCE)),
+        })
     }
 
     fn room(&self, id: &str) -> Result<&Room, DoorFault> {

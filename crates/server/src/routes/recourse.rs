@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use ledger::ReceiptId;
 use projects::ProjectId;
-use register::{LONGEST_TEXT, OPEN_CONTESTS, Language, explain};
+use register::{LONGEST_TEXT, Language, OPEN_CONTESTS, explain};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 

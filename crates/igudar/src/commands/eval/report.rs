@@ -10,9 +10,10 @@ use evaluation::results::Cell;
 use evaluation::study::text_in;
 use serde_json::json;
 
-use super::{ReadRun, Session, plain};
+use super::{ReadRun, Session};
 use crate::exit::Exit;
 use crate::output;
+use crate::output::plain;
 
 pub(super) fn run(session: &Session, name: &Path, html: Option<&Path>) -> anyhow::Result<Exit> {
     let read = match ReadRun::read(session, name)? {
