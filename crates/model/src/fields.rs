@@ -97,11 +97,18 @@ const STORED_AUDIO: &str =
 
 const KNOWLEDGE: &str = "answers from documents are asked for once, as {\"collections\": [\"…\"]}, and are no model's to read";
 
+const VECTORS: &str = "vectors of a text cannot be searched for personal data; send the text";
+const TOKEN_IDS: &str = "token ids cannot be searched for personal data; send the text, or `prompt` to a model on this machine";
+
 /// The body of `POST /v1/chat/completions`, `OpenAI`'s members and Mistral's.
 pub(crate) static CHAT_REQUEST: Table = Table {
     members: &[
         ("model", Model),
         ("knowledge", Refused(KNOWLEDGE)),
+        ("prompt_embeds", Refused(VECTORS)),
+        ("inputs_embeds", Refused(VECTORS)),
+        ("prompt_token_ids", Refused(TOKEN_IDS)),
+        ("input_ids", Refused(TOKEN_IDS)),
         ("messages", List(&Object(&MESSAGE))),
         ("stream", Boolean),
         ("stream_options", Object(&STREAM_OPTIONS)),

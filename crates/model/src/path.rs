@@ -30,8 +30,8 @@ const PUBLISHED: [&[&str]; 22] = [
     ],
     &["examples", "function", "logprobs", "messages", "metadata", "required", "thinking"],
     &[
-        "arguments", "audio_url", "embedding", "file_data", "functions", "image_url", "knowledge",
-        "reasoning", "verbosity", "video_url",
+        "arguments", "audio_url", "embedding", "file_data", "functions", "image_url", "input_ids",
+        "knowledge", "reasoning", "verbosity", "video_url",
     ],
     &[
         "dimensions", "expires_at", "guardrails", "logit_bias", "max_tokens", "min_tokens",
@@ -42,10 +42,10 @@ const PUBLISHED: [&[&str]; 22] = [
         "prompt_mode", "random_seed", "safe_prompt", "temperature", "tool_choice",
     ],
     &["document_url", "output_dtype", "service_tier", "tool_call_id", "top_logprobs"],
-    &["finish_reason", "function_call", "include_usage"],
+    &["finish_reason", "function_call", "include_usage", "inputs_embeds", "prompt_embeds"],
     &["stream_options"],
     &["encoding_format", "response_format"],
-    &["output_dimension", "presence_penalty", "prompt_cache_key", "reasoning_effort"],
+    &["output_dimension", "presence_penalty", "prompt_cache_key", "prompt_token_ids", "reasoning_effort"],
     &["frequency_penalty", "reasoning_content", "safety_identifier"],
     &["repetition_penalty", "system_fingerprint", "web_search_options"],
     &["include_obfuscation", "parallel_tool_calls"],

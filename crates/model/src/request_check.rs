@@ -30,6 +30,11 @@ pub(crate) fn check_completions(body: &str, document: &Document) -> Result<Contr
     let model = reader.model()?;
     let prompts = reader.prompts()?;
     let echo = reader.is_true(reader.top("echo"));
+    let probabilities = reader.top("logprobs").is_some_and(|one| document.kind(one) != Kind::Null);
+    if probabilities && reader.is_true(reader.top("stream")) {
+        let message = "`logprobs` come in whole answers: leave `stream` out";
+        return Err(RequestError::invalid("logprobs", message));
+    }
     Ok(Control {
         model,
         stream: reader.is_true(reader.top("stream")),

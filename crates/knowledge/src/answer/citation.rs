@@ -83,6 +83,15 @@ pub struct Sentence {
     pub citations: Vec<usize>,
 }
 
+impl Sentence {
+    /// The sentence with the numbers of its citations.
+    pub fn marked(&self) -> String {
+        let marks: Vec<String> =
+            self.citations.iter().map(|number| format!("[{number}]")).collect();
+        format!("{} {}", self.text, marks.concat()).trim_end().to_owned()
+    }
+}
+
 /// Who wrote the sentences of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -117,15 +126,6 @@ pub struct Answer {
 impl Answer {
     /// The whole text, each sentence with the numbers of its citations.
     pub fn text(&self) -> String {
-        let lines: Vec<String> = self
-            .sentences
-            .iter()
-            .map(|sentence| {
-                let marks: Vec<String> =
-                    sentence.citations.iter().map(|number| format!("[{number}]")).collect();
-                format!("{} {}", sentence.text, marks.concat()).trim_end().to_owned()
-            })
-            .collect();
-        lines.join("\n")
+        self.sentences.iter().map(Sentence::marked).collect::<Vec<_>>().join("\n")
     }
 }

@@ -5,7 +5,7 @@
 //! dropped, and where nothing holds the documents speak themselves.
 
 use super::citation::{Answer, Citation, Mode, Sentence};
-use super::unit::{Unit, sentences};
+use super::unit::Unit;
 use super::verify::place_of;
 use super::voice::Voice;
 use crate::document::Collection;
@@ -15,6 +15,11 @@ use crate::ports::StoredPassage;
 pub(super) const MOST_EXTRACTS: usize = 8;
 /// A quote without a number needs so many letters to tell anything.
 const TELLING: usize = 5;
+/// One with a number needs so many letters and digits.
+const TELLING_AMOUNT: usize = 3;
+/// So many characters of a model's answer are read, and of a citation.
+const LONGEST_ANSWER: usize = 20_000;
+const LONGEST_MARK: usize = 1_500;
 /// What the model writes where the extracts do not answer.
 const NO_ANSWER: &str = "NO ANSWER";
 
@@ -57,17 +62,17 @@ impl Grounds {
             dropped: 0,
             ..self.extractive.clone()
         };
-        for line in written.lines().filter(|line| !line.trim().is_empty()) {
-            for claim in claims(line) {
-                match self.checked(&claim, answer.citations.len()) {
-                    Some(citations) => {
-                        let numbers = citations.iter().map(|citation| citation.number).collect();
-                        answer.sentences.push(Sentence { text: claim.text, citations: numbers });
-                        answer.citations.extend(citations);
-                    }
-                    None if claim.text.contains(NO_ANSWER) => {}
-                    None => answer.dropped += 1,
+        // More than this nobody asked for, and a text can be made to be long.
+        let end = written.char_indices().nth(LONGEST_ANSWER).map_or(written.len(), |(end, _)| end);
+        for claim in claims(written.get(..end).unwrap_or_default()) {
+            match self.checked(&claim, answer.citations.len()) {
+                Some(citations) => {
+                    let numbers = citations.iter().map(|citation| citation.number).collect();
+                    answer.sentences.push(Sentence { text: claim.text, citations: numbers });
+                    answer.citations.extend(citations);
                 }
+                None if claim.text.contains(NO_ANSWER) => {}
+                None => answer.dropped += 1,
             }
         }
         if answer.sentences.is_empty() {
@@ -96,8 +101,8 @@ impl Grounds {
             cited.push_str(&extract.passage.headings.join("\n"));
             cited.push('\n');
         }
-        let known = numbers(&cited);
-        numbers(&claim.text).iter().all(|number| known.contains(number)).then_some(citations)
+        let (known, said) = (numbers(&cited)?, numbers(&claim.text)?);
+        said.iter().all(|number| known.contains(number)).then_some(citations)
     }
 }
 
@@ -115,25 +120,40 @@ fn unit_of<'p>(quote: &str, extract: &'p StoredPassage) -> Option<Unit<'p>> {
 }
 
 fn is_telling(quote: &str) -> bool {
-    quote.chars().any(char::is_numeric)
-        || quote.chars().filter(|letter| letter.is_alphanumeric()).count() >= TELLING
+    let signs = quote.chars().filter(|letter| letter.is_alphanumeric()).count();
+    signs >= TELLING || signs >= TELLING_AMOUNT && quote.chars().any(char::is_numeric)
 }
 
-/// The numbers of a text, in European digits, without what separates thousands.
-fn numbers(text: &str) -> Vec<String> {
+/// The numbers of a text in European digits: 1 500 is one, and so are 2,50 and 12/03/2025. `None` where digits
+/// of a script stand there that this does not read.
+fn numbers(text: &str) -> Option<Vec<String>> {
     let mut numbers = Vec::new();
     let mut open = String::new();
-    for letter in text.chars() {
-        if let Some(digit) = letter.to_digit(10).or_else(|| arabic_digit(letter)) {
+    let signs: Vec<char> = text.chars().collect();
+    let digit =
+        |at: usize| signs.get(at).and_then(|sign| sign.to_digit(10).or(arabic_digit(*sign)));
+    for (at, sign) in signs.iter().enumerate() {
+        if let Some(digit) = digit(at) {
             open.extend(char::from_digit(digit, 10));
-        } else if !matches!(letter, '\u{a0}' | '\u{202f}') && !open.is_empty() {
-            numbers.push(std::mem::take(&mut open));
+            continue;
+        }
+        if sign.is_numeric() {
+            return None;
+        }
+        let three = (1..=3).all(|far| digit(at + far).is_some()) && digit(at + 4).is_none();
+        let inside = !open.is_empty() && digit(at + 1).is_some();
+        match sign {
+            // Thousands stand apart in groups of three.
+            ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’' if inside && three && open.len() <= 3 => {}
+            '.' | ',' | '/' | ':' | '٫' if inside => open.push(*sign),
+            _ if !open.is_empty() => numbers.push(std::mem::take(&mut open)),
+            _ => {}
         }
     }
     if !open.is_empty() {
         numbers.push(open);
     }
-    numbers
+    Some(numbers)
 }
 
 fn arabic_digit(letter: char) -> Option<u32> {
@@ -148,78 +168,119 @@ struct Claim {
     quotes: Vec<(usize, String)>,
 }
 
-/// The claims of a line: a claim ends behind its citations. Sentences before the last of them cite nothing.
-fn claims(line: &str) -> Vec<Claim> {
-    let mut claims = Vec::new();
-    let mut open = Claim::default();
-    let mut rest = line;
+/// What a text claims. A claim is one sentence with its citations behind it: what stands before it and cites
+/// nothing is a claim without quotes, and one that goes on behind its citations loses them, since what follows
+/// may turn it round.
+fn claims(written: &str) -> Vec<Claim> {
+    let mut claims: Vec<Claim> = Vec::new();
+    let mut rest = written;
+    // Whether the last claim may take more citations.
+    let mut open = false;
     while let Some((before, mark, behind)) = next_mark(rest) {
-        if !before.trim_matches([' ', '.', ',', ';', '،', '؛']).is_empty() {
-            if !open.quotes.is_empty() {
-                claims.push(std::mem::take(&mut open));
-            }
-            let mut parts = sentences(before);
-            let last = parts.pop().unwrap_or_default();
-            claims.extend(parts.into_iter().filter_map(bare));
-            open.text = cleaned(last);
+        let mut parts = sentences(before);
+        // "It takes 30 days. [1: …]": the citation belongs to the sentence before it.
+        while parts.last().is_some_and(|part| is_bare(part)) {
+            parts.pop();
         }
-        open.quotes.push(mark);
-        rest = behind;
+        let last = parts.pop().unwrap_or_default();
+        if open && is_bare(before) {
+            // The next citation of the same claim.
+        } else {
+            close(&mut claims, open, parts.first().copied().unwrap_or(last));
+            claims.extend(parts.into_iter().filter_map(bare));
+            claims.push(Claim { text: cleaned(last), quotes: Vec::new() });
+        }
+        if let Some(claim) = claims.last_mut() {
+            claim.quotes.push(mark);
+        }
+        (open, rest) = (true, behind);
     }
-    if open != Claim::default() {
-        claims.push(open);
-    }
-    claims.extend(sentences(rest).into_iter().filter_map(bare));
+    let parts = sentences(rest);
+    close(&mut claims, open, parts.first().copied().unwrap_or_default());
+    claims.extend(parts.into_iter().filter_map(bare));
     claims
+}
+
+/// Ends a claim: it loses its citations where its sentence goes on.
+fn close(claims: &mut [Claim], open: bool, behind: &str) {
+    let Some(claim) = claims.last_mut().filter(|_| open) else { return };
+    let ended = claim.text.ends_with(ENDS) || is_bare(behind);
+    let begins = behind.trim_start_matches([' ', '\u{a0}']);
+    if !ended && !begins.starts_with(ENDS) && !begins.starts_with('\n') {
+        claim.quotes.clear();
+    }
+}
+
+/// Whether nothing is said.
+fn is_bare(text: &str) -> bool {
+    !text.chars().any(char::is_alphanumeric)
+}
+
+/// What ends a sentence.
+const ENDS: [char; 8] = ['.', '!', '?', '؟', '۔', ';', '؛', '…'];
+
+/// A text cut behind the ends of its sentences and lines. Rather too often than too seldom: what cites nothing
+/// must not ride on another sentence's quote.
+fn sentences(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut signs = text.char_indices().peekable();
+    while let Some((at, sign)) = signs.next() {
+        let next = signs.peek().map(|(_, next)| *next);
+        let ends = sign == '\n' || ENDS.contains(&sign) && next.is_some_and(char::is_whitespace);
+        if ends {
+            let end = at + sign.len_utf8();
+            parts.extend(text.get(start..end));
+            start = end;
+        }
+    }
+    parts.extend(text.get(start..).filter(|rest| !rest.is_empty()));
+    parts
 }
 
 fn bare(text: &str) -> Option<Claim> {
     let text = cleaned(text);
-    text.chars().any(char::is_alphanumeric).then(|| Claim { text, quotes: Vec::new() })
+    (!is_bare(&text)).then(|| Claim { text, quotes: Vec::new() })
 }
 
-/// A sentence without the bullet or number that begins its line and the full stop left over from the one before.
+/// A sentence without the bullet that begins its line and the full stop left over from the one before.
 fn cleaned(text: &str) -> String {
-    text.trim().trim_start_matches(['-', '*', '•', '.', ' ']).trim_end().to_owned()
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.trim_start_matches(['-', '*', '•', '.', ';', '،', '؛', ',', ' ']).to_owned()
 }
 
 /// The first `[2: "words"]` of a text: what stands before, its number and words, what stands behind.
 fn next_mark(text: &str) -> Option<(&str, (usize, String), &str)> {
-    let mut from = 0;
-    loop {
-        let open = from + text.get(from..)?.find('[')?;
-        from = open + 1;
-        let inside = text.get(from..)?;
-        let Some(end) = closing(inside) else { continue };
-        let (mark, behind) = (inside.get(..end)?, inside.get(end + 1..)?);
-        let digits = mark.len() - mark.trim_start_matches(|one: char| one.is_ascii_digit()).len();
-        let (Some(number), Some(words)) = (mark.get(..digits), mark.get(digits..)) else {
-            continue;
-        };
-        let Ok(number) = number.parse() else { continue };
-        let words = words.trim_matches([' ', ':', ',', '"', '“', '”', '«', '»', '\u{a0}', '\'']);
+    for (open, _) in text.match_indices('[') {
+        let Some(inside) = text.get(open + 1..) else { continue };
+        // A number stands right behind the bracket, or it is none of ours.
+        let digits =
+            inside.len() - inside.trim_start_matches(|one: char| one.is_ascii_digit()).len();
+        let Some(Ok(number)) = inside.get(..digits).map(str::parse) else { continue };
+        let Some(rest) = inside.get(digits..) else { continue };
+        let Some(end) = closing(rest) else { continue };
+        let (Some(words), Some(behind)) = (rest.get(..end), rest.get(end + 1..)) else { continue };
+        let words =
+            words.trim_matches([' ', ':', ',', '"', '“', '”', '«', '»', '\u{a0}', '\'', '\n']);
         return Some((text.get(..open)?, (number, words.to_owned()), behind));
     }
+    None
 }
 
 /// Where the bracket closes: behind the closing quotation mark where there is one, since words in between may
-/// hold brackets.
-fn closing(inside: &str) -> Option<usize> {
-    let quoted = inside.find(['"', '“', '«']).filter(|quote| {
-        inside.get(..*quote).is_some_and(|before| {
-            before.chars().all(|one| one.is_ascii_digit() || one == ':' || one == ' ')
-        })
-    });
-    if let Some(quote) = quoted {
-        let ends = inside.match_indices(']').map(|(end, _)| end).filter(|end| *end > quote);
-        for end in ends {
-            let words = inside.get(quote..end)?.trim_end();
-            if words.chars().count() > 1 && words.ends_with(['"', '”', '»']) {
-                return Some(end);
+/// hold brackets. A mark is short, and so is the search.
+fn closing(rest: &str) -> Option<usize> {
+    let short = rest.char_indices().nth(LONGEST_MARK).map_or(rest.len(), |(end, _)| end);
+    let rest = rest.get(..short)?;
+    let words = rest.trim_start_matches([':', ' ', ',']);
+    if words.starts_with(['"', '“', '«']) {
+        for mark in ["\"]", "”]", "»]", "\" ]", "” ]", "» ]", "\u{a0}»]"] {
+            if let Some(at) = words.find(mark).filter(|at| *at > 0) {
+                return Some(rest.len() - words.len() + at + mark.len() - 1);
             }
         }
     }
-    inside.find(']')
+    rest.find(']')
 }
 
 #[cfg(test)]

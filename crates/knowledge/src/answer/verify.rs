@@ -11,7 +11,7 @@ pub(super) fn occurs(quote: &str, source: &str) -> bool {
     !quote.is_empty() && folded(source).contains(&quote)
 }
 
-/// Where `quote` occurs in `source` first, in bytes; white space is folded.
+/// Where `quote` stands in `source` first in whole words and numbers, in bytes; white space is folded.
 pub(super) fn place_of(quote: &str, source: &str) -> Option<Range<usize>> {
     let quote = folded(quote);
     let mut text = String::with_capacity(source.len());
@@ -30,7 +30,17 @@ pub(super) fn place_of(quote: &str, source: &str) -> Option<Range<usize>> {
         text.push(letter);
         places.extend(place..place + letter.len_utf8());
     }
-    let at = text.find(&quote).filter(|_| !quote.is_empty())?;
+    let cut = |inner: Option<char>, outer: Option<char>| {
+        inner.is_some_and(char::is_alphanumeric) && outer.is_some_and(char::is_alphanumeric)
+    };
+    let whole = |at: &usize| {
+        let (before, behind) = (text.get(..*at), text.get(at + quote.len()..));
+        let before = before.and_then(|text| text.chars().next_back());
+        let behind = behind.and_then(|text| text.chars().next());
+        !cut(quote.chars().next(), before) && !cut(quote.chars().next_back(), behind)
+    };
+    let mut found = text.match_indices(&quote).map(|(at, _)| at);
+    let at = found.find(whole).filter(|_| !quote.is_empty())?;
     let (first, last) = (places.get(at)?, places.get(at + quote.len() - 1)?);
     Some(*first..last + 1)
 }

@@ -1,15 +1,20 @@
 //! The tables of `POST /v1/completions`: text to continue, in `OpenAI`'s older shape.
 
 use super::Rule::{
-    Boolean, List, Model, Nothing, Number, Object, Open, Text, TextOrTexts, TextsOrTokens, Tokens,
+    Boolean, List, Model, Nothing, Number, Object, Open, Refused, Text, TextOrTexts, TextsOrTokens,
+    Tokens,
 };
-use super::{STREAM_OPTIONS, Table};
+use super::{STREAM_OPTIONS, TOKEN_IDS, Table, VECTORS};
 
 /// The body of a request. `best_of` is left out on purpose: it is refused as a member that changes the cost.
 pub(crate) static COMPLETIONS_REQUEST: Table = Table {
     members: &[
         ("model", Model),
         ("prompt", TextsOrTokens),
+        ("prompt_embeds", Refused(VECTORS)),
+        ("inputs_embeds", Refused(VECTORS)),
+        ("prompt_token_ids", Refused(TOKEN_IDS)),
+        ("input_ids", Refused(TOKEN_IDS)),
         ("suffix", Text),
         ("echo", Boolean),
         ("logprobs", Number),

@@ -112,10 +112,17 @@ impl BirthDateDetector {
 fn is_negated(view: &View<'_>, dates: &Dates<'_>, at: usize) -> bool {
     let Some(token) = view.tokens().get(at) else { return false };
     let plain = view.source_span(token.span).of(view.source()).is_ascii();
-    let behind = dates.bits.get(at + 1..).unwrap_or_default().iter().take(NEGATION_REACH);
+    // "ne 12/03/1988, pas marié": behind a number another sentence begins.
+    let is_word = |at: &usize| {
+        let token = view.tokens().get(*at);
+        token.is_some_and(|token| {
+            !token.span.of(view.text()).contains(|sign: char| sign.is_numeric())
+        })
+    };
+    let mut behind = (at + 1..).take(NEGATION_REACH).take_while(is_word).skip(1);
     plain
         && token.span.len() == 2
-        && behind.enumerate().any(|(far, bits)| far > 0 && bits & NEGATION != 0)
+        && behind.any(|at| dates.bits.get(at).is_some_and(|bits| bits & NEGATION != 0))
 }
 
 impl BirthDateDetector {

@@ -87,6 +87,8 @@ pub(super) struct Origin {
     created: i64,
     model: String,
     usage: Option<Value>,
+    /// Why it ends.
+    end: &'static str,
 }
 
 /// Answers a chat request from documents.
@@ -108,6 +110,7 @@ pub(super) async fn complete(
             created: app.parts.ambient.now_ms() / 1000,
             model: EXTRACTIVE.to_owned(),
             usage: None,
+            end: "stop",
         };
         return written(&asked, &origin, &grounds.extractive);
     }
@@ -145,6 +148,11 @@ pub(super) async fn generated(
         id: member("id"),
         created: whole.get("created").and_then(Value::as_i64).unwrap_or_default(),
         model: member("model"),
+        end: match whole.pointer("/choices/0/finish_reason").and_then(Value::as_str) {
+            Some("length") => "length",
+            Some("content_filter") => "content_filter",
+            _ => "stop",
+        },
         usage: whole.get_mut("usage").map(Value::take),
     };
     Ok((grounds.verified(&said), (origin, Told { receipt, findings, destination })))
@@ -189,8 +197,12 @@ fn written(asked: &Grounding, origin: &Origin, answer: &Answer) -> Result<Respon
     let text = answer.text();
     if !asked.stream {
         let message = Message { role: Some("assistant"), content: Some(&text) };
-        let choice =
-            Choice { index: 0, message: Some(message), delta: None, finish_reason: Some("stop") };
+        let choice = Choice {
+            index: 0,
+            message: Some(message),
+            delta: None,
+            finish_reason: Some(origin.end),
+        };
         let usage = origin.usage.as_ref();
         let whole = completion("chat.completion", choice, usage, Some(answer), Vec::new());
         let json = serde_json::to_vec(&whole).map_err(|_| internal())?;
@@ -198,8 +210,16 @@ fn written(asked: &Grounding, origin: &Origin, answer: &Answer) -> Result<Respon
     }
     let mut events = Vec::new();
     let mut role = Some("assistant");
-    // Each line is a sentence, in the same order.
-    for (sentence, line) in answer.sentences.iter().zip(text.split_inclusive('\n')) {
+    let lines: Vec<String> = answer
+        .sentences
+        .iter()
+        .enumerate()
+        .map(|(at, sentence)| {
+            let gap = if at > 0 { "\n" } else { "" };
+            format!("{gap}{}", sentence.marked())
+        })
+        .collect();
+    for (sentence, line) in answer.sentences.iter().zip(&lines) {
         let cited = |citation: &&Citation| sentence.citations.contains(&citation.number);
         let delta = Message { role: role.take(), content: Some(line) };
         let choice = Choice { index: 0, message: None, delta: Some(delta), finish_reason: None };
@@ -207,7 +227,8 @@ fn written(asked: &Grounding, origin: &Origin, answer: &Answer) -> Result<Respon
         events.push(completion("chat.completion.chunk", choice, None, None, citations));
     }
     let delta = Message { role: None, content: None };
-    let last = Choice { index: 0, message: None, delta: Some(delta), finish_reason: Some("stop") };
+    let last =
+        Choice { index: 0, message: None, delta: Some(delta), finish_reason: Some(origin.end) };
     let usage = origin.usage.as_ref().filter(|_| asked.include_usage);
     events.push(completion("chat.completion.chunk", last, usage, Some(answer), Vec::new()));
     let mut pieces = Vec::new();

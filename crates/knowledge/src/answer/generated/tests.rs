@@ -97,12 +97,43 @@ fn what_no_quote_bears_out_is_dropped() {
     check("Gratuit [1: \"de\"].", &[], 1);
     check("NO ANSWER", &[], 0);
     check("", &[], 0);
+    // Half a number, and half a word.
+    check("C'est 2 DH [2: \"0 DH\"].", &[], 1);
+    check("Trente [1: \"élai de 30 jour\"].", &[], 1);
+    check("C'est 50,2 DH [2: \"Duplicata | 50 DH\"].", &[], 1);
+    check("C'est ４０ DH [2: \"Duplicata | 50 DH\"].", &[], 1);
+    // What follows may turn it round.
+    check("La copie coûte 2 DH [2: \"2 DH [guichet]\"] seulement le lundi.", &[], 2);
+    check("khass bzaf. 30 jours [1: \"délai de 30 jours\"]", &[("30 jours", 1)], 1);
     // A sentence that cites nothing does not ride on the next one's quote.
     check(
         "C'est interdit le lundi. Il faut 30 jours [1: \"délai de 30 jours\"]. Et c'est tout !",
         &[("Il faut 30 jours", 1)],
         2,
     );
+}
+
+#[test]
+fn what_was_made_to_be_slow_is_read_in_time() {
+    for text in
+        ["[:\"".repeat(6_000) + &"]".repeat(6_000), "[1: \"".repeat(20_000), "[".repeat(900_000)]
+    {
+        assert_eq!(grounds().verified(&text).mode, Mode::Extractive);
+    }
+}
+
+#[test]
+fn numbers_are_read_as_they_are_written() {
+    let check = |text: &str, expect: Option<&[&str]>| {
+        let read = numbers(text);
+        let read: Option<Vec<&str>> =
+            read.as_ref().map(|all| all.iter().map(String::as_str).collect());
+        assert_eq!(read.as_deref(), expect, "{text}");
+    };
+    check("1 500 DH, 2,50 DH le 12/03/2025.", Some(&["1500", "2,50", "12/03/2025"]));
+    check("1\u{a0}500 et ٤٨", Some(&["1500", "48"]));
+    check("2025 30 jours, art. 5.", Some(&["2025", "30", "5"]));
+    check("½ et 3", None);
 }
 
 #[test]

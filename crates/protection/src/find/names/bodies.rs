@@ -166,11 +166,17 @@ impl Around<'_> {
         }
         // In Arabic the second word belongs to the first one without a word between.
         let arabic = self.note(before).is_some_and(|note| note.shape & 15 == 1);
-        if self.flags_behind_clitic(before) & word_flag::TERRITORY != 0 && (of || arabic) {
-            return true;
-        }
         let named = run.clone().filter_map(|at| self.note(at));
         let known = named.fold(0, |all, note| all | note.names);
+        if self.flags_behind_clitic(before) & word_flag::TERRITORY != 0 && (of || arabic) {
+            // "من جهة" is also "on the part of", and a village may be somebody's: a full name stays one.
+            let is = |at: usize, kind| self.note(at).is_some_and(|note| note.names & kind != 0);
+            let full = run.clone().any(|first| {
+                is(first, gazetteer::FIRST)
+                    && run.clone().any(|family| family != first && is(family, gazetteer::FAMILY))
+            });
+            return !full;
+        }
         // "agence de Karim" may be his; an office with a capital or behind a dash is one of a letterhead.
         of && match self.office_before(before) {
             None => false,
@@ -205,7 +211,8 @@ impl Around<'_> {
 
     /// Whether a run of several words is what an event is called ("prix …", "… Award").
     fn is_event(&self, run: &Range<usize>) -> bool {
-        if run.len() < 2 {
+        // Nothing that a title announces is taken out.
+        if run.len() < 2 || announced(self.notes, run) {
             return false;
         }
         let behind =
@@ -290,6 +297,8 @@ mod tests {
         check(&[
             ("Agence de Tamlalt, province de Tamlalt. Tamlalt compte 12 guichets.", &[]),
             ("Guichet de l'initiative individuelle de Tamlalt", &[]),
+            ("توصلنا بشكاية من جهة محمد العلوي ضد الشركة.", &["محمد العلوي"]),
+            ("Mme Salma Bennis avenue Hassan II, Rabat", &["Salma Bennis"]),
             ("La commune de Sidi Bouzekri ouvre ; à Sidi Bouzekri, on attend.", &[]),
             ("Commune d'Aït Oumghar - état civil", &[]),
             ("شهادة السكنى - جماعة آيت أومغار", &[]),
