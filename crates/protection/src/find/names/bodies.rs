@@ -115,8 +115,10 @@ impl Around<'_> {
                 Some(note) if capitals == 0 && first == at + 1 && part(note) => 2,
                 _ => capitals,
             };
-            if length > 0 && length <= name.len() {
-                places.add(name.iter().take(length).map(|note| note.word).collect());
+            let name = name.get(..length).unwrap_or_default();
+            // "Le village d'Ahmed Bennani": a full name says no place, here or later.
+            if !name.is_empty() && !is_full_name(name) {
+                places.add(name.iter().map(|note| note.word).collect());
             }
         }
         places
@@ -169,13 +171,8 @@ impl Around<'_> {
         let named = run.clone().filter_map(|at| self.note(at));
         let known = named.fold(0, |all, note| all | note.names);
         if self.flags_behind_clitic(before) & word_flag::TERRITORY != 0 && (of || arabic) {
-            // "من جهة" is also "on the part of", and a village may be somebody's: a full name stays one.
-            let is = |at: usize, kind| self.note(at).is_some_and(|note| note.names & kind != 0);
-            let full = run.clone().any(|first| {
-                is(first, gazetteer::FIRST)
-                    && run.clone().any(|family| family != first && is(family, gazetteer::FAMILY))
-            });
-            return !full;
+            let names: Vec<&Note> = run.clone().filter_map(|at| self.note(at)).collect();
+            return !is_full_name(&names);
         }
         // "agence de Karim" may be his; an office with a capital or behind a dash is one of a letterhead.
         of && match self.office_before(before) {
@@ -278,6 +275,15 @@ impl Around<'_> {
     }
 }
 
+/// Whether some words hold a given name and a family name, and not in one word.
+fn is_full_name(words: &[&Note]) -> bool {
+    let is = |note: &Note, kind| note.names & kind != 0;
+    words.iter().enumerate().any(|(first, note)| {
+        let others = || words.iter().enumerate().filter(|(at, _)| *at != first);
+        is(note, gazetteer::FIRST) && others().any(|(_, other)| is(other, gazetteer::FAMILY))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use crate::{Finder, Pack};
@@ -299,6 +305,10 @@ mod tests {
             ("Guichet de l'initiative individuelle de Tamlalt", &[]),
             ("توصلنا بشكاية من جهة محمد العلوي ضد الشركة.", &["محمد العلوي"]),
             ("Mme Salma Bennis avenue Hassan II, Rabat", &["Salma Bennis"]),
+            (
+                "Le village d'Ahmed Bennani est loin. Ahmed Bennani a appelé.",
+                &["Ahmed Bennani", "Ahmed Bennani"],
+            ),
             ("La commune de Sidi Bouzekri ouvre ; à Sidi Bouzekri, on attend.", &[]),
             ("Commune d'Aït Oumghar - état civil", &[]),
             ("شهادة السكنى - جماعة آيت أومغار", &[]),
