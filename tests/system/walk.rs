@@ -12,7 +12,7 @@ fn every_door_opens_twice() {
         let printed = String::from_utf8(walked.stdout).unwrap();
         let last = printed.trim_end().lines().last().unwrap();
         let last: serde_json::Value = serde_json::from_str(last).unwrap();
-        assert_eq!(last["doors"].as_array().map(Vec::len), Some(8), "{last}");
+        assert_eq!(last["doors"].as_array().map(Vec::len), Some(10), "{last}");
         // Whom the citizen's message names was in no ledger and no log.
         let export = installation.data().join("demo-walk/files/ledger.jsonl");
         let ledger = std::fs::read_to_string(export).unwrap();

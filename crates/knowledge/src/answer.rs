@@ -31,7 +31,7 @@ use crate::concepts::Vocabulary;
 use crate::document::Collection;
 use crate::ports::{Filter, Shelf, StoredPassage};
 use crate::search::{Query, SearchError, search};
-use crate::telling::telling_words;
+use crate::telling::{ROOT, telling_words};
 use choice::{Candidate, candidates};
 use extractive::Writing;
 use generated::MOST_EXTRACTS;
@@ -117,5 +117,9 @@ fn speaks_of(question: &str, vocabulary: &Vocabulary, best: Option<&Candidate<'_
     let parts = std::iter::once(title).chain(headings).chain([passage.text.as_str()]);
     let whole = parts.collect::<Vec<_>>().join("\n");
     let asked = telling_words(question, None, vocabulary);
-    !asked.is_disjoint(&telling_words(&whole, facts.language.as_deref(), vocabulary))
+    let told = telling_words(&whole, facts.language.as_deref(), vocabulary);
+    let (sounds, said): (Vec<&String>, Vec<&String>) =
+        asked.intersection(&told).partition(|word| word.starts_with(ROOT));
+    // One word that sounds alike is chance.
+    !said.is_empty() || sounds.len() >= 2
 }

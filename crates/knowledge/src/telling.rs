@@ -9,8 +9,8 @@ use crate::indexing;
 
 /// Begins a concept among the words.
 pub const CONCEPT: char = '#';
-/// Begins the consonants of a word, alike in every script.
-const ROOT: char = '~';
+/// Begins the consonants of a word, alike in every script and in many other words.
+pub const ROOT: char = '~';
 
 /// The concepts of a text, and the stems and consonants of its longer words: short words say how, not what.
 /// `tag` is the text's language where it is known.

@@ -117,6 +117,7 @@ pub(crate) enum KindWord {
     /// An established company.
     Industrial,
     /// A public body.
+    #[value(alias = "public_service")]
     PublicService,
 }
 

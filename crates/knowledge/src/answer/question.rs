@@ -41,10 +41,12 @@ impl<'q> Question<'q> {
     ) -> Result<Self, ShelfError> {
         let words = indexing::words(text, found.language);
         let concepts = found.concepts.iter().map(String::as_str);
+        // Who asks for one commune asks about it.
+        let places = format!("{text}\n{}", filter.commune.as_deref().unwrap_or_default());
         let mut communes: Vec<Commune> = Vec::new();
         for hit in &found.hits {
             if let Some(commune) = commune_of(&hit.passage.facts, phrases)
-                && commune.is_named_in(text)
+                && commune.is_named_in(&places)
                 && !communes.iter().any(|known| known.is(&commune))
             {
                 communes.push(commune);

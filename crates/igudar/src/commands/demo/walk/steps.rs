@@ -20,6 +20,8 @@ pub(super) const STEPS: &[Step] = &[
     |house, notes| register(house, notes).boxed(),
     |house, notes| citizen(house, notes).boxed(),
     |house, notes| recourse(house, notes).boxed(),
+    |house, notes| languages(house, notes).boxed(),
+    |house, notes| gate(house, notes).boxed(),
     |house, notes| officer(house, notes).boxed(),
 ];
 
@@ -225,6 +227,48 @@ async fn recourse(house: &mut House, notes: &mut Notes) -> anyhow::Result<Told> 
         ),
         look: vec!["igudar recourse queue --all".to_owned(), format!("igudar recourse read {id}")],
     })
+}
+
+/// A linguist reads a line in other letters.
+async fn languages(house: &mut House, _: &mut Notes) -> anyhow::Result<Told> {
+    let line = "fin kayna lbaladiya?";
+    let told = house.told(&["identify"], line).await?;
+    let into = ["transliterate", "--from", "ary-Latn", "--to", "ary-Arab"];
+    let written = house.told(&into, line).await?;
+    Ok(Told {
+        door: "Langues",
+        did: format!(
+            "A line in Arabizi is told from French and written in Arabic letters: {line}\n{}\n{}",
+            text(&told.json, "/language")?,
+            text(&written.json, "/text")?
+        ),
+        look: vec!["igudar identify --help".to_owned(), "igudar transliterate --help".to_owned()],
+    })
+}
+
+/// A developer looks at what a model would see.
+async fn gate(house: &mut House, notes: &mut Notes) -> anyhow::Result<Told> {
+    let text = "Je m'appelle Zineb Oukacha, CIN DA48213, tél. 0662 18 45 09.";
+    let body = json!({
+        "model": "echo-no-model",
+        "messages": [{ "role": "user", "content": text }],
+    });
+    let key = notes.of("commune").to_owned();
+    let (seen, _) = house.call(Method::POST, "/v1/preview", &key, &body).await?;
+    let sees = text_of_preview(&seen)?;
+    anyhow::ensure!(!sees.contains("DA48213"), "a value would leave in clear");
+    let (answer, _) = house.call(Method::POST, "/v1/chat/completions", &key, &body).await?;
+    let back = super::text(&answer, "/choices/0/message/content")?;
+    anyhow::ensure!(back == text, "what came back is not what was sent");
+    Ok(Told {
+        door: "The gate",
+        did: format!("A developer sends: {text}\nA model sees: {sees}\nWhat comes back: {back}"),
+        look: vec!["igudar preview --help".to_owned()],
+    })
+}
+
+fn text_of_preview(seen: &Value) -> anyhow::Result<String> {
+    text(seen, "/data/0/body/messages/0/content")
 }
 
 /// An officer verifies the ledger and counts what was done.
