@@ -64,7 +64,7 @@ pub struct SqliteShelf {
     index: PassageIndex,
     analysis: Analysis,
     /// The index's writer while there is something to write; one process has it at a time.
-    writer: Mutex<Option<IndexWriter>>,
+    writer: Mutex<Option<OpenWriter>>,
     vectors: RwLock<Arc<LoadedVectors>>,
 }
 
@@ -72,6 +72,12 @@ impl std::fmt::Debug for SqliteShelf {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("SqliteShelf").field("folder", &self.folder).finish_non_exhaustive()
     }
+}
+
+/// The index's writer, and which state of the tables the index shows once it commits.
+struct OpenWriter {
+    index: IndexWriter,
+    shows: i64,
 }
 
 /// The vectors in memory, by their embedder's name, and the state of the index that they go with.
@@ -109,7 +115,7 @@ impl SqliteShelf {
             // Whoever writes now shows the state when done.
             let mut writer = shelf.writer.lock().await;
             if let Ok(opened) = shelf.index.writer() {
-                *writer = Some(opened);
+                *writer = Some(OpenWriter { index: opened, shows: 0 });
                 shelf.rebuild(&mut writer).await?;
             }
         }

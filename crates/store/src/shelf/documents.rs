@@ -11,7 +11,7 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::collections::text_of;
 use super::index::Shown;
-use super::{CollectionError, SqliteShelf};
+use super::{CollectionError, OpenWriter, SqliteShelf};
 use crate::error::StoreError;
 use crate::rows::count;
 
@@ -116,9 +116,7 @@ impl SqliteShelf {
     /// Keeps a document, in one transaction; durable when this returns, found after [`Self::flush`].
     pub async fn put(&self, document: &NewDocument) -> Result<Put, CollectionError> {
         let mut writer = self.writer.lock().await;
-        // Whoever changes the tables has the index's writer, so that no two processes change them at once.
-        self.take_writer(&mut writer).await?;
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.begin(&mut writer).await?;
         let collection = &document.collection;
         let known: Option<String> = sqlx::query_scalar(
             "SELECT name FROM collections WHERE name = ?1 AND project = ?2 AND personal_data = ?3",
@@ -161,8 +159,8 @@ impl SqliteShelf {
         if let Some(open) = open {
             changed.push(number);
             let gone = before.map(|(old, _)| old);
-            if self.show(&open, gone, &changed).await.is_ok() {
-                *writer = Some(open);
+            if self.show(&open.index, gone, &changed).await.is_ok() {
+                *writer = Some(OpenWriter { shows: open.shows + 1, ..open });
             }
         }
         Ok(put)
@@ -194,8 +192,7 @@ impl SqliteShelf {
         id: &DocumentId,
     ) -> Result<bool, StoreError> {
         let mut writer = self.writer.lock().await;
-        self.take_writer(&mut writer).await?;
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.begin(&mut writer).await?;
         let done = sqlx::query("DELETE FROM documents WHERE collection = ?1 AND id = ?2")
             .bind(collection)
             .bind(id.as_str())
@@ -215,8 +212,7 @@ impl SqliteShelf {
     /// Deletes a collection with everything in it.
     pub async fn delete_collection(&self, name: &str) -> Result<bool, StoreError> {
         let mut writer = self.writer.lock().await;
-        self.take_writer(&mut writer).await?;
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.begin(&mut writer).await?;
         let jobs: Vec<String> = sqlx::query_scalar("SELECT id FROM jobs WHERE collection = ?1")
             .bind(name)
             .fetch_all(&mut *transaction)
@@ -240,7 +236,7 @@ impl SqliteShelf {
 
     /// What was deleted must stay neither in the write-ahead log nor in a file of the index: that is emptied,
     /// unless a reader holds it, and the index is made anew.
-    async fn erase(&self, writer: &mut Option<tantivy::IndexWriter>) -> Result<(), StoreError> {
+    async fn erase(&self, writer: &mut Option<OpenWriter>) -> Result<(), StoreError> {
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
         self.rebuild(writer).await?;
         self.refresh().await
@@ -251,9 +247,8 @@ impl SqliteShelf {
         let mut writer = self.writer.lock().await;
         // Without a writer others may have theirs.
         if let Some(open) = writer.take() {
-            let generation = self.generation().await?;
-            let shown = Shown { analysis: self.analysis.name.clone(), generation };
-            self.index.commit(open, &shown).map_err(StoreError::index)?;
+            let shown = Shown { analysis: self.analysis.name.clone(), generation: open.shows };
+            self.index.commit(open.index, &shown).map_err(StoreError::index)?;
         }
         if !self.is_shown().await? {
             // Who has the writer has made the index right.
@@ -265,11 +260,8 @@ impl SqliteShelf {
     }
 
     /// Makes the index anew from the tables, with the writer that is given, and gives that back to all.
-    pub(super) async fn rebuild(
-        &self,
-        guard: &mut Option<tantivy::IndexWriter>,
-    ) -> Result<(), StoreError> {
-        let Some(writer) = guard.take() else { return Ok(()) };
+    pub(super) async fn rebuild(&self, guard: &mut Option<OpenWriter>) -> Result<(), StoreError> {
+        let Some(OpenWriter { index: writer, .. }) = guard.take() else { return Ok(()) };
         writer.delete_all_documents().map_err(StoreError::index)?;
         let generation = self.generation().await?;
         let documents: Vec<i64> =
@@ -286,17 +278,42 @@ impl SqliteShelf {
         self.index.commit(writer, &shown).map_err(StoreError::index)
     }
 
-    /// Has the writer opened, waiting while another process has it. Its index shows the tables as they are.
-    async fn take_writer(
+    /// Begins to change the tables, with the index's writer open, so that no two processes change them at once.
+    async fn begin(
         &self,
-        writer: &mut Option<tantivy::IndexWriter>,
-    ) -> Result<(), StoreError> {
+        writer: &mut Option<OpenWriter>,
+    ) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        loop {
+            self.take_writer(writer).await?;
+            let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+            let now: i64 = sqlx::query_scalar("SELECT generation FROM state")
+                .fetch_one(&mut *transaction)
+                .await?;
+            if writer.as_ref().is_some_and(|open| open.shows == now) {
+                return Ok(transaction);
+            }
+            // A commit whose caller was stopped came through meanwhile, and the index lacks it.
+            transaction.rollback().await?;
+            *writer = None;
+        }
+    }
+
+    /// Has the writer opened, waiting while another process has it. Its index shows the tables as they are.
+    async fn take_writer(&self, writer: &mut Option<OpenWriter>) -> Result<(), StoreError> {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         while writer.is_none() {
             match self.index.writer().map_err(StoreError::index) {
-                Ok(opened) if self.is_shown().await? => *writer = Some(opened),
-                // What another process wrote meanwhile must be in the index before this one writes on.
-                Ok(opened) => self.rebuild(&mut Some(opened)).await?,
+                Ok(index) => {
+                    let shows = self.generation().await?;
+                    let analysis = self.analysis.name.clone();
+                    let opened = OpenWriter { index, shows };
+                    if self.index.shown() == Some(Shown { analysis, generation: shows }) {
+                        *writer = Some(opened);
+                    } else {
+                        // What another process wrote meanwhile must be in the index before this one writes on.
+                        self.rebuild(&mut Some(opened)).await?;
+                    }
+                }
                 // A lock of another process tells nobody that it is free.
                 Err(StoreError::Locked) if tokio::time::Instant::now() < deadline => {
                     tokio::time::sleep(AGAIN).await;
