@@ -59,16 +59,7 @@ pub struct Sources<'s> {
     pub collections: &'s [Collection],
 }
 
-/// Answers a question with quotes, or refuses.
-pub fn answer(
-    sources: &Sources<'_>,
-    question: &str,
-    filter: &Filter,
-) -> Result<Answer, SearchError> {
-    Ok(grounds(sources, question, filter)?.extractive)
-}
-
-/// The same, with the extracts from which a model may answer.
+/// Answers a question with quotes, or refuses; and gives the extracts from which a model may answer it.
 pub fn grounds(
     sources: &Sources<'_>,
     question: &str,

@@ -19,7 +19,7 @@ const TELLING: usize = 5;
 const TELLING_AMOUNT: usize = 3;
 /// So many characters of a model's answer are read, and of a citation.
 const LONGEST_ANSWER: usize = 20_000;
-const LONGEST_MARK: usize = 1_500;
+const LONGEST_MARK: usize = 600;
 /// What the model writes where the extracts do not answer.
 const NO_ANSWER: &str = "NO ANSWER";
 
@@ -101,8 +101,8 @@ impl Grounds {
             cited.push_str(&extract.passage.headings.join("\n"));
             cited.push('\n');
         }
-        let (known, said) = (numbers(&cited)?, numbers(&claim.text)?);
-        said.iter().all(|number| known.contains(number)).then_some(citations)
+        let known = numbers(&cited);
+        numbers(&claim.text).iter().all(|number| known.contains(number)).then_some(citations)
     }
 }
 
@@ -124,9 +124,9 @@ fn is_telling(quote: &str) -> bool {
     signs >= TELLING || signs >= TELLING_AMOUNT && quote.chars().any(char::is_numeric)
 }
 
-/// The numbers of a text in European digits: 1 500 is one, and so are 2,50 and 12/03/2025. `None` where digits
-/// of a script stand there that this does not read.
-fn numbers(text: &str) -> Option<Vec<String>> {
+/// The numbers of a text in European digits: 1 500 is one, and so are 2,50 and 12/03/2025. Digits of other
+/// scripts, ½ and ² are numbers as they are written.
+fn numbers(text: &str) -> Vec<String> {
     let mut numbers = Vec::new();
     let mut open = String::new();
     let signs: Vec<char> = text.chars().collect();
@@ -137,23 +137,21 @@ fn numbers(text: &str) -> Option<Vec<String>> {
             open.extend(char::from_digit(digit, 10));
             continue;
         }
-        if sign.is_numeric() {
-            return None;
-        }
         let three = (1..=3).all(|far| digit(at + far).is_some()) && digit(at + 4).is_none();
         let inside = !open.is_empty() && digit(at + 1).is_some();
         match sign {
             // Thousands stand apart in groups of three.
             ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’' if inside && three && open.len() <= 3 => {}
             '.' | ',' | '/' | ':' | '٫' if inside => open.push(*sign),
-            _ if !open.is_empty() => numbers.push(std::mem::take(&mut open)),
-            _ => {}
+            _ => {
+                numbers.push(std::mem::take(&mut open));
+                numbers.extend(sign.is_numeric().then(|| sign.to_string()));
+            }
         }
     }
-    if !open.is_empty() {
-        numbers.push(open);
-    }
-    Some(numbers)
+    numbers.push(open);
+    numbers.retain(|number| !number.is_empty());
+    numbers
 }
 
 fn arabic_digit(letter: char) -> Option<u32> {
@@ -183,9 +181,8 @@ fn claims(written: &str) -> Vec<Claim> {
             parts.pop();
         }
         let last = parts.pop().unwrap_or_default();
-        if open && is_bare(before) {
-            // The next citation of the same claim.
-        } else {
+        let goes_on_citing = open && is_bare(before);
+        if !goes_on_citing {
             close(&mut claims, open, parts.first().copied().unwrap_or(last));
             claims.extend(parts.into_iter().filter_map(bare));
             claims.push(Claim { text: cleaned(last), quotes: Vec::new() });
@@ -274,10 +271,10 @@ fn closing(rest: &str) -> Option<usize> {
     let rest = rest.get(..short)?;
     let words = rest.trim_start_matches([':', ' ', ',']);
     if words.starts_with(['"', '“', '«']) {
-        for mark in ["\"]", "”]", "»]", "\" ]", "” ]", "» ]", "\u{a0}»]"] {
-            if let Some(at) = words.find(mark).filter(|at| *at > 0) {
-                return Some(rest.len() - words.len() + at + mark.len() - 1);
-            }
+        let marks = ["\"]", "”]", "»]", "\" ]", "” ]", "» ]"].into_iter();
+        let ends = marks.filter_map(|mark| Some(words.find(mark).filter(|at| *at > 0)? + mark.len()));
+        if let Some(end) = ends.min() {
+            return Some(rest.len() - words.len() + end - 1);
         }
     }
     rest.find(']')

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use gateway::Gateway;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::interval;
 
 use crate::configuration::Configuration;
 use crate::wiring::{self, OwnFiles};
@@ -16,12 +17,13 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// changes nothing: the one before stays, and the log says what is wrong.
 pub(super) fn watch(configuration: Configuration, gateway: Arc<Gateway>) -> anyhow::Result<()> {
     let mut hang_up = signal(SignalKind::hangup())?;
+    let mut looks = interval(PAUSE);
     let mut known = OwnFiles::stamp(&configuration.folder);
     tokio::spawn(async move {
         loop {
             let asked = tokio::select! {
                 _ = hang_up.recv() => true,
-                () = tokio::time::sleep(PAUSE) => false,
+                _ = looks.tick() => false,
             };
             let stamp = OwnFiles::stamp(&configuration.folder);
             if stamp == known && !asked {
