@@ -272,7 +272,8 @@ fn closing(rest: &str) -> Option<usize> {
     let words = rest.trim_start_matches([':', ' ', ',']);
     if words.starts_with(['"', '“', '«']) {
         let marks = ["\"]", "”]", "»]", "\" ]", "” ]", "» ]"].into_iter();
-        let ends = marks.filter_map(|mark| Some(words.find(mark).filter(|at| *at > 0)? + mark.len()));
+        let ends =
+            marks.filter_map(|mark| Some(words.find(mark).filter(|at| *at > 0)? + mark.len()));
         if let Some(end) = ends.min() {
             return Some(rest.len() - words.len() + end - 1);
         }
