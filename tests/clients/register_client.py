@@ -42,7 +42,6 @@ def main():
     for of in ("entry", "nl-1.0"):
         schemas[of] = json.loads(igudar("register", "schema", of))
         Draft202012Validator.check_schema(schemas[of])
-    check("both schemas are schemas", True)
 
     document = igudar("register", "export", "--format", "documents").rstrip("\n")
     digest = hashlib.sha256(document.encode()).hexdigest()

@@ -29,6 +29,7 @@ fn the_starter_runs_with_one_command_and_says_where_each_answer_stands() {
     assert_eq!(installation.run_json(&["solution", "check", &starter()])["valid"], true);
     let ran = installation.run_json(&["solution", "run", "customer-desk"]);
     assert_eq!(ran["documents"], 21, "{ran}");
+    assert_ne!(ran["personal_data"], json!({}), "what is read is searched");
     let answers = ran["answers"].as_array().unwrap();
     let first = &answers[0];
     assert_eq!((&first["personal_values"], &first["refused"]), (&json!(1), &json!(false)));
@@ -36,7 +37,8 @@ fn the_starter_runs_with_one_command_and_says_where_each_answer_stands() {
     assert_eq!(first["citations"][0]["document"], "garantie-fr", "{first}");
     assert_eq!(answers.last().unwrap()["refused"], true, "{ran}");
     // Again: nothing is read twice.
-    assert_eq!(installation.run_json(&["solution", "run", "customer-desk"])["documents"], 21);
+    let again = installation.run_json(&["solution", "run", "customer-desk"]);
+    assert_eq!((&again["documents"], &again["personal_data"]), (&json!(21), &json!({})), "{again}");
     let own = ["solution", "run", "customer-desk", "Quand le magasin est-il ouvert ?"];
     let asked = installation.run_json(&own);
     assert_eq!(asked["answers"][0]["citations"][0]["document"], "magasins-fr", "{asked}");

@@ -241,7 +241,14 @@ async fn runs_are_reported_compared_and_forgotten() {
     let row = &compared["comparison"]["rows"][0];
     assert_eq!((&row["first_score"], &row["second_score"]), (&0.0.into(), &1.0.into()));
 
-    let answers = installation.data().join("studies/runs").join(&right).join("answers.jsonl");
+    let folder = installation.data().join("studies/runs").join(&right);
+    let manifest = std::fs::read_to_string(folder.join("manifest.json")).unwrap();
+    let edited = manifest.replacen("\"score\":1.0", "\"score\":0.5", 1);
+    assert_ne!(edited, manifest);
+    std::fs::write(folder.join("manifest.json"), edited).unwrap();
+    assert_eq!(run(&installation, &["report", &right]).0, Some(3), "an edited score");
+    std::fs::write(folder.join("manifest.json"), manifest).unwrap();
+    let answers = folder.join("answers.jsonl");
     let changed = std::fs::read_to_string(&answers).unwrap().replacen("1.0", "0.0", 1);
     std::fs::write(&answers, changed).unwrap();
     let (code, _, error) = run(&installation, &["report", &right]);

@@ -126,6 +126,10 @@ impl Manifest {
         if manifest.format != FORMAT {
             return Err(ManifestError::Format(manifest.format));
         }
+        // Nothing was added to it, or written otherwise; whether it is the one that was made, its digest tells.
+        if text.trim_end() != manifest.text() {
+            return Err(ManifestError::Unreadable("it is not in its canonical form".to_owned()));
+        }
         if digest_of(answers_text.as_bytes()) != manifest.answers {
             return Err(ManifestError::Answers);
         }
@@ -148,6 +152,9 @@ pub enum ManifestError {
     /// Another format.
     #[error("the run is of the format {0:?}, and this program reads {FORMAT:?}")]
     Format(String),
+    /// It is not the one that was stated.
+    #[error("the manifest is not the one whose digest was stated: one of the two was changed")]
+    Manifest,
     /// The answers beside it are others.
     #[error(
         "the answers beside the manifest are not those that it names: one of the two was changed"

@@ -139,6 +139,11 @@ impl Study {
             }
             tasks.push(task);
         }
+        if let Some(tag) = &table.reference
+            && !tasks.iter().flat_map(|task| &task.items).any(|item| item.language == *tag)
+        {
+            return Err(StudyError::key(STUDY_FILE, "reference", format!("no item is in `{tag}`")));
+        }
         let mut respondents = table.models;
         let wanted: BTreeSet<System> = tasks.iter().filter_map(|task| task.system).collect();
         let systems = SYSTEMS.iter().filter(|system| wanted.contains(system));

@@ -58,7 +58,7 @@ pub(crate) fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) 
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING).set_header(head.iter().copied());
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.iter().map(|cell| plain(cell)));
     }
     table.trim_fmt()
 }
@@ -76,6 +76,7 @@ pub(crate) fn columns(head: &[&str], texts: &[&str]) -> String {
     }
     table.to_string()
 }
+
 /// A stranger's text for a terminal: nothing in it moves the cursor, colours what follows or turns it round.
 pub(crate) fn plain(text: &str) -> String {
     let turns = |sign: char| matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

@@ -42,7 +42,7 @@ pub(crate) use library::{Ingested, Library};
 pub(crate) use own_files::{CASES, DICTIONARY, OwnFault, OwnFiles, STAFF, hiding_key};
 pub(crate) use panic_hook::quiet_panics;
 pub(crate) use policies::{
-    check_project_policy, general_policy, names as names_of_destinations, policies,
+    Policies, check_project_policy, general_policy, names as names_of_destinations, policies,
 };
 pub(crate) use programme::{Office, PROGRAMME_FILE, read_programme};
 pub(crate) use recourse::RecourseDesk;

@@ -79,8 +79,8 @@ pub fn grounds(
         collections: sources.collections,
         voice: Voice::of(question, found.language),
     };
-    let spoken_of = speaks_of(question, sources.vocabulary, candidates.first());
-    let answered = (confidence >= signs::THRESHOLD && spoken_of)
+    let likely = confidence >= signs::THRESHOLD;
+    let answered = (likely && speaks_of(question, sources.vocabulary, candidates.first()))
         .then(|| writing.extractive(&asked, &candidates, confidence))
         .flatten();
     let nearest = candidates.first().map(|candidate| &candidate.hit.passage);

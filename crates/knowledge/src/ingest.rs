@@ -54,11 +54,15 @@ pub fn prepare(reading: Reading, file_name: &str, collection: &Collection) -> Pr
 /// The file's name without its extension, its folders before it: files of one name in two folders are two
 /// documents. Shortened to what an id may have.
 fn id_of_file(name: &str) -> DocumentId {
-    let name = name.replace(['/', '\\'], "-");
-    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    let file = name.rfind(['/', '\\']).map_or(0, |at| at + 1);
+    let (folders, own) = name.split_at_checked(file).unwrap_or(("", name));
+    let own = own.rsplit_once('.').map_or(own, |(stem, _)| stem);
+    let stem = format!("{folders}{own}").replace(['/', '\\'], "-");
     // A name of dots alone names a folder.
-    let stem = stem.trim_matches('.');
-    let kept: String = stem.chars().filter(|letter| !letter.is_control()).take(200).collect();
+    let letters: Vec<char> =
+        stem.trim_matches('.').chars().filter(|letter| !letter.is_control()).collect();
+    // The file's own name stands at the end.
+    let kept: String = letters.iter().skip(letters.len().saturating_sub(200)).collect();
     DocumentId::new(&kept).unwrap_or_else(|_| DocumentId::unnamed())
 }
 
@@ -113,10 +117,16 @@ mod tests {
 
     #[test]
     fn every_file_has_an_id() {
-        for (name, expect) in
-            [("a.md", "a"), ("x/y.tar.gz", "x-y.tar"), ("..", "document"), ("", "document")]
-        {
+        for (name, expect) in [
+            ("a.md", "a"),
+            ("x/y.tar.gz", "x-y.tar"),
+            ("notes.d/HORAIRES", "notes.d-HORAIRES"),
+            ("..", "document"),
+            ("", "document"),
+        ] {
             assert_eq!(id_of_file(name).as_str(), expect, "{name}");
         }
+        let deep = format!("{}fiche.md", "dossier/".repeat(40));
+        assert!(id_of_file(&deep).as_str().ends_with("dossier-fiche"));
     }
 }

@@ -64,7 +64,7 @@ impl Vectors {
     /// The dot products with those whose numbers are `allowed`, by the widest instructions that the processor
     /// has. They are integers, so every processor gives the same.
     fn compared(&self, query: &[i8], allowed: &[u64]) -> Vec<(i32, u64)> {
-        let mut found = Vec::with_capacity(self.len());
+        let mut found = Vec::with_capacity(self.len().min(allowed.len()));
         pulp::Arch::new().dispatch(
             #[inline(always)]
             || {

@@ -2,8 +2,7 @@
 //!
 //! | edit | where |
 //! |---|---|
-//! | remove | `knowledge`; `stream_options`, since what comes back is checked before it is passed on |
-//! | set | `stream` to false |
+//! | remove | `knowledge`; `stream` and `stream_options`, since what comes back is checked before it is passed on |
 //! | insert | the instructions: behind the text of a leading system message, else as a message of their own |
 
 use serde::Deserialize;
@@ -15,7 +14,7 @@ use crate::splice::{Splice, splice};
 use crate::{Limits, RequestError};
 
 /// What a chat request says that is to be answered from documents.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Grounding {
     /// The member `knowledge`, as JSON.
     pub knowledge: String,
@@ -27,6 +26,13 @@ pub struct Grounding {
     pub stream: bool,
     /// Whether the client asked for usage in the stream.
     pub include_usage: bool,
+}
+
+impl std::fmt::Debug for Grounding {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The question is somebody's.
+        formatter.debug_struct("Grounding").field("model", &self.model).finish_non_exhaustive()
+    }
 }
 
 #[derive(Deserialize)]

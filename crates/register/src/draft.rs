@@ -133,14 +133,7 @@ fn known(
                 format!("{} ({name}, {})", facts.models.join(", "), facts.place)
             });
             let all = all.collect::<Vec<_>>().join(" ; ");
-            both(
-                format!(
-                    "Modèles de langage : {all}. Les données personnelles sont remplacées avant l'envoi et remises dans la réponse. Les modèles n'apprennent pas de l'usage."
-                ),
-                format!(
-                    "نماذج لغوية: {all}. تُستبدل المعطيات الشخصية قبل الإرسال وتعاد إلى الجواب. لا تتعلم النماذج من الاستعمال."
-                ),
-            )
+            both(format!("Modèles de langage : {all}."), format!("نماذج لغوية: {all}."))
         }
         "source_data" if !counted.findings.is_empty() => {
             let kinds = |language| {

@@ -9,7 +9,7 @@ use crate::statements;
 use crate::store::Store;
 
 /// One contest.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ContestRecord {
     /// Its id, `cst_` and 32 hexadecimal digits: random, so that it tells nothing.
     pub id: String,
@@ -41,6 +41,13 @@ pub struct ContestRecord {
     pub outcome_statement: Option<String>,
     /// When the texts were erased.
     pub erased_ms: Option<i64>,
+}
+
+impl std::fmt::Debug for ContestRecord {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The nonce opens what the ledger committed to.
+        formatter.debug_struct("ContestRecord").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 /// Why a contest stays as it is.

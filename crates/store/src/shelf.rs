@@ -113,10 +113,8 @@ impl SqliteShelf {
         };
         if !shelf.is_shown().await? {
             // Whoever writes now shows the state when done.
-            let mut writer = shelf.writer.lock().await;
-            if let Ok(opened) = shelf.index.writer() {
-                *writer = Some(OpenWriter { index: opened, shows: 0 });
-                shelf.rebuild(&mut writer).await?;
+            if let Ok(writer) = shelf.index.writer() {
+                shelf.rebuild(writer).await?;
             }
         }
         shelf.refresh().await?;

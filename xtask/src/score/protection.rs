@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::tools::{self, output_of, run_command, say, target};
+use crate::tools::{build_igudar_for_speed, output_of, run_command, say, target};
 
 /// The least share of annotated spans that must be covered, and typed.
 const COVERED: f64 = 0.95;
@@ -27,12 +27,12 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     let folder = root.join("evaluations/personal-data");
     let (corpus, scorer) = (folder.join("dev.jsonl"), folder.join("score.py"));
     say("detection on the development corpus");
-    tools::run(root, "cargo", ["build", "--release", "--package", "igudar"])?;
+    let igudar = build_igudar_for_speed(root)?;
     let found = target(root).join("dev-findings.jsonl");
     let open =
         |path: &Path| File::open(path).with_context(|| format!("cannot read {}", path.display()));
     run_command(
-        Command::new(target(root).join("release/igudar"))
+        Command::new(igudar)
             .args(["detect", "--jsonl"])
             .stdin(Stdio::from(open(&corpus)?))
             .stdout(File::create(&found)?),

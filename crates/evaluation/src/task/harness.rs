@@ -236,8 +236,7 @@ impl Reader<'_> {
                     generation.temperature =
                         heat.ok_or_else(|| self.refused(&at, "it must be a number from 0 on"))?;
                 }
-                "do_sample" if value == false => generation.temperature = 0.0,
-                "do_sample" if value == true => {}
+                "do_sample" if value.is_boolean() => {}
                 _ => {
                     return Err(self.refused(
                         &at,
@@ -245,6 +244,9 @@ impl Reader<'_> {
                     ));
                 }
             }
+        }
+        if members.get("do_sample") == Some(&Value::Bool(false)) {
+            generation.temperature = 0.0;
         }
         Ok(generation)
     }

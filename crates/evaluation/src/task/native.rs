@@ -85,8 +85,24 @@ impl TaskTable {
                 self.native(&file, &items, common)
             }
             (None, Some(path)) => {
-                let own = self.kind.is_some() || self.prompt.is_some() || !self.metrics.is_empty();
-                if own || self.target.is_some() || self.system.is_some() {
+                let texts = [
+                    &self.prompt,
+                    &self.choices,
+                    &self.target,
+                    &self.language,
+                    &self.group,
+                    &self.refusal_is_right,
+                    &self.input,
+                    &self.option,
+                    &self.documents,
+                ];
+                let own = self.kind.is_some() || self.shuffle.is_some() || self.system.is_some();
+                let lists = !self.metrics.is_empty() || !self.stop.is_empty();
+                if own
+                    || lists
+                    || self.max_tokens.is_some()
+                    || texts.into_iter().any(Option::is_some)
+                {
                     let problem = "the YAML file says what a task of the harness is; only `id`, `title`, `harness` \
                                    and `languages` may stand here";
                     return Err(StudyError::new(file, problem));

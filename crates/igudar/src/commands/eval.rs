@@ -12,7 +12,7 @@ use evaluation::compare::Side;
 use evaluation::manifest::ManifestError;
 use evaluation::study::text_in;
 use evaluation::{Judged, Manifest};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::studies::StudyFiles;
 
 use super::Session;
@@ -68,7 +68,18 @@ impl ReadRun {
                 .with_context(|| format!("{} cannot be read", path.display()))
         };
         let read = Manifest::read(&text(MANIFEST)?, &text(ANSWERS)?);
-        Ok(read.map(|(manifest, judged)| Self { manifest, judged }))
+        let record: Value = serde_json::from_str(&text(RECORD)?)
+            .with_context(|| format!("{} is no JSON", folder.join(RECORD).display()))?;
+        // What was edited shows against the record beside it; only the ledger's statement is proof.
+        let read = read.and_then(|(manifest, judged)| {
+            let stated = record.get("manifest_sha256").and_then(Value::as_str);
+            if stated == Some(manifest.digest().as_str()) {
+                Ok(Self { manifest, judged })
+            } else {
+                Err(ManifestError::Manifest)
+            }
+        });
+        Ok(read)
     }
 }
 

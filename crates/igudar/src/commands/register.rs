@@ -1,12 +1,13 @@
 //! `igudar register`
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context as _;
 use gateway::ports::Ambient as _;
 use ledger::document_digest;
 use projects::{Project, ProjectId};
-use protection::{Place, TextIn};
+use protection::{Class, Finding, Place, TextIn};
 use register::{
     DOCUMENT_FORMAT, Document, Entry, Fault, draft, entry_schema, nl_csv, nl_records, nl_schema,
 };
@@ -55,7 +56,7 @@ async fn init(
     let installation = Installation::open_or_begin(&configuration).await?;
     let project = installation.project(project).await?;
     let knowledge = wiring::knowledge(&configuration)?;
-    let facts = facts_of(&configuration, &knowledge, &project)?;
+    let facts = facts_of(&configuration, &wiring::policies(&configuration, &knowledge)?, &project)?;
     let counted = traffic_of(&installation.store, &project.id).await?;
     let id = id.unwrap_or(project.id.as_str()).to_lowercase();
     let text = draft(&id, project.id.as_str(), &project.name, &facts, &counted);
@@ -157,18 +158,15 @@ fn personal(session: &Session, text: &str) -> anyhow::Result<Vec<String>> {
     let text = kept.join("\n");
     let found =
         protection::find_all(&*knowledge.finder, &[TextIn { text: &text, place: Place::Text }]);
-    let mut kinds: Vec<String> = found
+    let personal = |finding: &&Finding| knowledge.words.class(&finding.kind) >= Class::Personal;
+    let kinds: BTreeSet<String> = found
         .per_text
         .iter()
         .flatten()
-        .map(|finding| finding.kind.as_str().to_owned())
-        .filter(|kind| {
-            ["person", "cin", "phone", "date_of_birth", "rib", "email"].contains(&kind.as_str())
-        })
+        .filter(personal)
+        .map(|finding| finding.kind.to_string())
         .collect();
-    kinds.sort();
-    kinds.dedup();
-    Ok(kinds)
+    Ok(kinds.into_iter().collect())
 }
 
 async fn publish(session: &Session, file: &Path) -> anyhow::Result<Exit> {
@@ -193,7 +191,7 @@ async fn publish(session: &Session, file: &Path) -> anyhow::Result<Exit> {
         version,
         published: rfc_3339(now_ms / 1000)?,
         entry,
-        runs: facts_of(&configuration, &knowledge, &project)?,
+        runs: facts_of(&configuration, &wiring::policies(&configuration, &knowledge)?, &project)?,
         counted: traffic_of(store, &project.id).await?,
     }
     .to_text();
@@ -346,7 +344,8 @@ async fn compare(session: &Session) -> anyhow::Result<Exit> {
     let configuration = session.configuration()?;
     let installation = Installation::open_existing(&session.folder).await?;
     let knowledge = wiring::knowledge(&configuration)?;
-    let untrue = untrue_entries(&installation.store, &configuration, &knowledge).await?;
+    let policies = wiring::policies(&configuration, &knowledge)?;
+    let untrue = untrue_entries(&installation.store, &configuration, &policies).await?;
     let value = untrue
         .iter()
         .map(|untrue| json!({ "entry": untrue.entry, "changes": untrue.changes }))

@@ -45,7 +45,8 @@ pub(crate) fn run(session: &Session, serve: &Serve) -> anyhow::Result<Exit> {
         let drain = parts.settings.drain;
         own_files::watch(configuration.clone(), Arc::clone(&parts.gateway))?;
         let (store, metrics) = (installation.store.clone(), Arc::clone(&parts.metrics));
-        register::watch(configuration.clone(), store, metrics).await;
+        let policies = Arc::clone(&house.policies);
+        register::watch(configuration.clone(), policies, store, metrics).await;
         greeting::ready(session, listening.address(), first.as_ref())?;
         drop(first);
         let all_ended = listening.serve(server::router(parts), stop_signal()?, drain).await;

@@ -38,7 +38,7 @@ pub(crate) async fn run(session: &Session, solution: Solution) -> anyhow::Result
         Solution::Publish { folder, whose } => {
             let (catalogue, project) = opened_for(session, &whose).await?;
             let (_, files) = solution_in(&folder)?;
-            let (listed, personal) = catalogue.put(&project, &files).await.map_err(plain)?;
+            let (listed, personal) = catalogue.put(&project, &files).await.map_err(in_words)?;
             let value = published_value(&listed, &personal);
             output::result(session.json, &value, || {
                 let name = &listed.solution.name;
@@ -63,7 +63,7 @@ pub(crate) async fn run(session: &Session, solution: Solution) -> anyhow::Result
         Solution::Reuse { name, folder, whose } => reuse(session, &name, &folder, &whose).await,
         Solution::Reuses { name, whose } => {
             let (catalogue, project) = opened_for(session, &whose).await?;
-            let counts = catalogue.counts(&project, &name).await.map_err(plain)?;
+            let counts = catalogue.counts(&project, &name).await.map_err(in_words)?;
             output::result(session.json, &counts, || {
                 format!("taken {} times", counts.get("times").unwrap_or(&Value::Null))
             })?;
@@ -92,7 +92,7 @@ async fn opened_for(session: &Session, whose: &Whose) -> anyhow::Result<(Catalog
 }
 
 /// A fault in words for whoever sits at the command line.
-fn plain(fault: DoorFault) -> anyhow::Error {
+fn in_words(fault: DoorFault) -> anyhow::Error {
     match fault {
         DoorFault::Wrong { problem, .. } => anyhow::anyhow!(problem),
         other => other.into(),
@@ -163,7 +163,8 @@ async fn show(session: &Session, name: &str, language: &str) -> anyhow::Result<E
         let (licence, by) = (&sheet.licence, &sheet.attribution);
         let (title, need) = (text(&sheet.title), text(&sheet.need));
         let data = of(&sheet.data_sheet).trim();
-        format!("{title}\n{need}\n{licence} · {by}\n\n{data}\n\n{}", lesson.trim())
+        let told = format!("{title}\n{need}\n{licence} · {by}\n\n{data}\n\n{}", lesson.trim());
+        output::plain(&told)
     })?;
     Ok(Exit::Done)
 }
@@ -193,7 +194,7 @@ async fn reuse(
     let filled = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     anyhow::ensure!(!filled, "{} holds something already; name another folder", folder.display());
     let (catalogue, project) = opened_for(session, whose).await?;
-    let files = catalogue.take(&project, name).await.map_err(plain)?;
+    let files = catalogue.take(&project, name).await.map_err(in_words)?;
     for (path, content) in &files {
         // Paths of a published solution were checked, but those of a database may have been changed.
         anyhow::ensure!(projects::solution::is_inside(path), "a path leads out of the folder");

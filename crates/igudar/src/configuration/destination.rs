@@ -205,6 +205,10 @@ fn completed(
     if written.authorisation.as_ref().is_some_and(|reference| reference.trim().is_empty()) {
         return Err(wrong("`authorisation` is empty; name it, or leave the key out".to_owned()));
     }
+    if written.place.as_deref().is_some_and(|own| (own == "here") != here) {
+        let message = "`place` is `here` for a model on this machine and for no other";
+        return Err(wrong(message.to_owned()));
+    }
     let embed_clear = match written.embeddings.as_deref() {
         None => here,
         Some("clear") if here || written.kind == DestinationKind::Compatible => true,

@@ -201,11 +201,11 @@ impl Catalogue {
             digest: digest(files),
             published_ms: SystemAmbient.now_ms(),
         };
+        let personal = self.personal_values(files.clone()).await?;
         self.store.publish_solution(&record, files).await.map_err(|error| match error {
             AdministrationError::Exists(_) => taken(),
             other => unavailable(other),
         })?;
-        let personal = self.personal_values(files.clone()).await?;
         Ok((Listed { solution, publisher: record.project, digest: record.digest }, personal))
     }
 
@@ -227,8 +227,7 @@ impl Catalogue {
         Ok(all.iter().any(|one| one.name == name && one.project == project.as_str()))
     }
 
-    /// How often a solution was taken, by month and project. A solution of the program is everyone's, so its
-    /// counts are sums.
+    /// How often a solution of one's own was taken, by month and project.
     pub(crate) async fn counts(&self, project: &ProjectId, name: &str) -> Result<Value, DoorFault> {
         if !self.own(project, name).await? {
             return Err(DoorFault::Unknown("solution of this project"));

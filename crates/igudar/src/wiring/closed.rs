@@ -72,8 +72,8 @@ pub(crate) fn nobody() -> Project {
     }
 }
 
-/// In a preview nothing is sent, so nothing is recorded.
-struct NothingHappens;
+/// Nothing is recorded of a preview, where nothing is sent; nor does a command have metrics.
+pub(crate) struct NothingHappens;
 
 impl Journal for NothingHappens {
     fn open(&self, _: Opening) -> BoxFuture<'_, Result<(), JournalError>> {

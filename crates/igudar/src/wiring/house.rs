@@ -19,7 +19,7 @@ use super::register::RegisterBook;
 use super::school_door::School;
 use super::shelves::Shelves;
 use super::{
-    Installation, Library, Ways, badge_signer, build_destinations, general_policy, knowledge,
+    Installation, Library, Policies, Ways, badge_signer, build_destinations, knowledge, policies,
     regions,
 };
 use crate::configuration::{Configuration, MetricsWord};
@@ -28,6 +28,8 @@ use crate::configuration::{Configuration, MetricsWord};
 pub(crate) struct House {
     /// How many requests an earlier process left open.
     pub(crate) interrupted: u64,
+    /// The policies in force.
+    pub(crate) policies: Arc<Policies>,
     journal: Arc<SqliteJournal>,
     store: Store,
 }
@@ -39,6 +41,7 @@ impl House {
         installation: &Installation,
     ) -> anyhow::Result<(Self, Parts)> {
         let knowledge = knowledge(configuration)?;
+        let policies = Arc::new(policies(configuration, &knowledge)?);
         let store = installation.store.clone();
         let ambient: Arc<dyn Ambient> = Arc::new(SystemAmbient);
         let seed = &installation.secrets.ledger_seed;
@@ -75,12 +78,12 @@ impl House {
             shelves: Arc::new(Shelves::begin(library).await?),
             doors,
             master_key: MasterKey(*installation.secrets.sealing_master.reveal()),
-            policy: general_policy(configuration, &knowledge)?,
+            policy: policies.general(),
             metrics,
             settings: settings(configuration),
         };
         let interrupted = journal.interrupted();
-        Ok((Self { interrupted, journal, store }, parts))
+        Ok((Self { interrupted, policies, journal, store }, parts))
     }
 
     /// Writes what is still to be recorded and closes the store.

@@ -13,17 +13,16 @@ use register::{Change, DestinationFacts, Document, Facts, Traffic};
 use server::{Published, Register, RegisterFault};
 use store::{EntryRecord, EntryState, Store, StoreError, SystemAmbient};
 
-use super::policies::policies;
-use super::{Installation, Knowledge};
+use super::Installation;
+use super::policies::Policies;
 use crate::configuration::{Configuration, DestinationKind};
 
 /// What serves the requests of a project at this moment.
 pub(crate) fn facts(
     configuration: &Configuration,
-    knowledge: &Knowledge,
+    policies: &Policies,
     project: &Project,
 ) -> anyhow::Result<Facts> {
-    let policies = policies(configuration, knowledge)?;
     let mut destinations = BTreeMap::new();
     for written in &configuration.destinations {
         let here = matches!(written.kind, DestinationKind::Echo | DestinationKind::Local);
@@ -99,14 +98,14 @@ pub(crate) struct Untrue {
 pub(crate) async fn untrue_entries(
     store: &Store,
     configuration: &Configuration,
-    knowledge: &Knowledge,
+    policies: &Policies,
 ) -> anyhow::Result<Vec<Untrue>> {
     let mut untrue = Vec::new();
     for entry in published(store).await? {
         let Some(project) = store.project(&entry.project).await? else { continue };
         let document = entry.document.as_deref().and_then(Document::from_text);
         let document = document.ok_or_else(|| damaged(&entry.id))?;
-        let changes = document.runs.changes(&facts(configuration, knowledge, &project)?);
+        let changes = document.runs.changes(&facts(configuration, policies, &project)?);
         if !changes.is_empty() {
             untrue.push(Untrue { entry: entry.id, changes });
         }

@@ -148,9 +148,10 @@ impl Shelves {
         let known = shelf.collection(&job.collection).await.map_err(CollectionError::Store)?;
         let collection = known.ok_or(CollectionError::Unknown)?;
         let bytes = shelf.uploaded(job).await.map_err(CollectionError::Store)?;
-        let kept = self.library.ingest(&job.name, bytes, &collection).await?;
+        let kept = self.library.ingest(&job.name, bytes, &collection).await;
+        // Whatever became of it: others may have the index's writer.
         shelf.flush().await.map_err(CollectionError::Store)?;
-        Ok(kept)
+        kept
     }
 }
 

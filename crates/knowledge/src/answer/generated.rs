@@ -8,6 +8,8 @@ use super::citation::{Answer, Citation, Mode, Sentence};
 use super::unit::Unit;
 use super::verify::place_of;
 use super::voice::Voice;
+use language::digits::digit_value;
+
 use crate::document::Collection;
 use crate::ports::StoredPassage;
 
@@ -124,17 +126,16 @@ fn is_telling(quote: &str) -> bool {
     signs >= TELLING || signs >= TELLING_AMOUNT && quote.chars().any(char::is_numeric)
 }
 
-/// The numbers of a text in European digits: 1 500 is one, and so are 2,50 and 12/03/2025. Digits of other
-/// scripts, ½ and ² are numbers as they are written.
+/// The numbers of a text in European digits: 1 500 is one, and so are 2,50 and 12/03/2025. Numerals that are no
+/// decimal digits, ½ and ², are numbers as they are written.
 fn numbers(text: &str) -> Vec<String> {
     let mut numbers = Vec::new();
     let mut open = String::new();
     let signs: Vec<char> = text.chars().collect();
-    let digit =
-        |at: usize| signs.get(at).and_then(|sign| sign.to_digit(10).or(arabic_digit(*sign)));
+    let digit = |at: usize| signs.get(at).copied().and_then(digit_value);
     for (at, sign) in signs.iter().enumerate() {
         if let Some(digit) = digit(at) {
-            open.extend(char::from_digit(digit, 10));
+            open.extend(char::from_digit(u32::from(digit), 10));
             continue;
         }
         let three = (1..=3).all(|far| digit(at + far).is_some()) && digit(at + 4).is_none();
@@ -152,11 +153,6 @@ fn numbers(text: &str) -> Vec<String> {
     numbers.push(open);
     numbers.retain(|number| !number.is_empty());
     numbers
-}
-
-fn arabic_digit(letter: char) -> Option<u32> {
-    let code = u32::from(letter);
-    [0x0660, 0x06f0].into_iter().find_map(|zero| code.checked_sub(zero).filter(|digit| *digit < 10))
 }
 
 /// A sentence of a model with the quotes behind it.

@@ -40,7 +40,7 @@ pub(crate) static COMPLETIONS_REQUEST: Table = Table {
     ],
 };
 
-/// An answer, and each event of a streamed one.
+/// A whole answer.
 pub(crate) static COMPLETIONS_ANSWER: Table = Table {
     members: &[
         ("id", Nothing),

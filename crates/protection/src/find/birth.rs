@@ -112,14 +112,15 @@ impl BirthDateDetector {
 fn is_negated(view: &View<'_>, dates: &Dates<'_>, at: usize) -> bool {
     let Some(token) = view.tokens().get(at) else { return false };
     let plain = view.source_span(token.span).of(view.source()).is_ascii();
-    // "ne 12/03/1988, pas marié": behind a number another sentence begins.
-    let is_word = |at: &usize| {
-        let token = view.tokens().get(*at);
-        token.is_some_and(|token| {
-            !token.span.of(view.text()).contains(|sign: char| sign.is_numeric())
-        })
+    // "ne 12/03/1988, pas marié", "ne a Fes, pas marié": nothing parts a negation's words.
+    let goes_on = |at: &usize| {
+        let both = at.checked_sub(1).and_then(|from| view.tokens().get(from..=*at));
+        let Some([before, token]) = both else { return false };
+        let gap = view.text().get(before.span.end..token.span.start).unwrap_or_default();
+        !gap.contains([',', ';', '.', ':', '\n'])
+            && !token.span.of(view.text()).contains(|sign: char| sign.is_numeric())
     };
-    let mut behind = (at + 1..).take(NEGATION_REACH).take_while(is_word).skip(1);
+    let mut behind = (at + 1..).take(NEGATION_REACH).take_while(goes_on).skip(1);
     plain
         && token.span.len() == 2
         && behind.any(|at| dates.bits.get(at).is_some_and(|bits| bits & NEGATION != 0))

@@ -62,6 +62,8 @@ mod tests {
         let count = |text: &str| visitors.count(Some(text.parse().unwrap())).is_ok();
         assert!(count("2001:db8::1") && count("2001:db8::2"));
         assert!(!count("2001:db8::3"), "the third of one network");
+        // Slots may coincide, but not all of them.
+        assert!((0..16).any(|last| count(&format!("192.0.2.{last}"))), "others have theirs");
         assert!(Visitors::new(0).count(None).is_ok());
         let refused = (0..3).find_map(|_| visitors.count(None).err()).unwrap();
         assert_eq!(refused.code, Code::RateLimited);

@@ -30,7 +30,7 @@ pub(crate) async fn one(State(app): State<Shared>, id: Option<Path<String>>) -> 
     Ok(Json(app.parts.doors.courses.course(&named(id, "course")?).await?))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Attempt {
     submission: String,

@@ -42,7 +42,7 @@ struct Wanted {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum WantedMode {
+enum WantedMode {
     Extractive,
     Generated,
 }

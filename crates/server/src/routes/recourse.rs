@@ -30,7 +30,7 @@ pub(crate) struct Asked {
     language: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Contest {
     text: String,

@@ -8,6 +8,7 @@ use knowledge::ports::StoredPassage;
 use knowledge::reading::Remark;
 use serde::Serialize;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
+use tokio::sync::MutexGuard;
 
 use super::collections::text_of;
 use super::index::Shown;
@@ -199,13 +200,13 @@ impl SqliteShelf {
             .execute(&mut *transaction)
             .await?;
         if done.rows_affected() == 0 {
-            return Ok(false);
+            return self.unchanged(transaction, writer).await;
         }
         settle_force(&mut transaction, collection, id.series()).await?;
         advance(&mut transaction).await?;
-        let mut open = writer.take();
+        let open = writer.take();
         transaction.commit().await?;
-        self.erase(&mut open).await?;
+        self.erase(open).await?;
         Ok(true)
     }
 
@@ -222,23 +223,37 @@ impl SqliteShelf {
             .execute(&mut *transaction)
             .await?;
         if done.rows_affected() == 0 {
-            return Ok(false);
+            return self.unchanged(transaction, writer).await;
         }
         advance(&mut transaction).await?;
-        let mut open = writer.take();
+        let open = writer.take();
         transaction.commit().await?;
         for job in jobs {
             self.remove_upload(&job).await?;
         }
-        self.erase(&mut open).await?;
+        self.erase(open).await?;
         Ok(true)
+    }
+
+    /// There was nothing to delete: the index's writer goes back, so that other processes may have it.
+    async fn unchanged(
+        &self,
+        transaction: Transaction<'static, Sqlite>,
+        writer: MutexGuard<'_, Option<OpenWriter>>,
+    ) -> Result<bool, StoreError> {
+        transaction.rollback().await?;
+        drop(writer);
+        self.flush().await?;
+        Ok(false)
     }
 
     /// What was deleted must stay neither in the write-ahead log nor in a file of the index: that is emptied,
     /// unless a reader holds it, and the index is made anew.
-    async fn erase(&self, writer: &mut Option<OpenWriter>) -> Result<(), StoreError> {
+    async fn erase(&self, writer: Option<OpenWriter>) -> Result<(), StoreError> {
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
-        self.rebuild(writer).await?;
+        if let Some(open) = writer {
+            self.rebuild(open.index).await?;
+        }
         self.refresh().await
     }
 
@@ -248,7 +263,7 @@ impl SqliteShelf {
         // Without a writer others may have theirs.
         if let Some(open) = writer.take() {
             let shown = Shown { analysis: self.analysis.name.clone(), generation: open.shows };
-            self.index.commit(open.index, &shown).map_err(StoreError::index)?;
+            self.index.commit(open.index, shown).await?;
         }
         if !self.is_shown().await? {
             // Who has the writer has made the index right.
@@ -259,9 +274,8 @@ impl SqliteShelf {
         self.refresh().await
     }
 
-    /// Makes the index anew from the tables, with the writer that is given, and gives that back to all.
-    pub(super) async fn rebuild(&self, guard: &mut Option<OpenWriter>) -> Result<(), StoreError> {
-        let Some(OpenWriter { index: writer, .. }) = guard.take() else { return Ok(()) };
+    /// Makes the index anew from the tables, with the writer that is given, which ends.
+    pub(super) async fn rebuild(&self, writer: tantivy::IndexWriter) -> Result<(), StoreError> {
         writer.delete_all_documents().map_err(StoreError::index)?;
         let generation = self.generation().await?;
         let documents: Vec<i64> =
@@ -275,7 +289,7 @@ impl SqliteShelf {
             }
         }
         let shown = Shown { analysis: self.analysis.name.clone(), generation };
-        self.index.commit(writer, &shown).map_err(StoreError::index)
+        self.index.commit(writer, shown).await
     }
 
     /// Begins to change the tables, with the index's writer open, so that no two processes change them at once.
@@ -306,12 +320,11 @@ impl SqliteShelf {
                 Ok(index) => {
                     let shows = self.generation().await?;
                     let analysis = self.analysis.name.clone();
-                    let opened = OpenWriter { index, shows };
                     if self.index.shown() == Some(Shown { analysis, generation: shows }) {
-                        *writer = Some(opened);
+                        *writer = Some(OpenWriter { index, shows });
                     } else {
                         // What another process wrote meanwhile must be in the index before this one writes on.
-                        self.rebuild(&mut Some(opened)).await?;
+                        self.rebuild(index).await?;
                     }
                 }
                 // A lock of another process tells nobody that it is free.

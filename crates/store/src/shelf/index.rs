@@ -10,6 +10,8 @@ use tantivy::schema::{
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
+use crate::error::StoreError;
+
 /// The memory of the index's writer, in bytes.
 const WRITER_MEMORY: usize = 60 << 20;
 /// Stands for a commune where a document holds everywhere.
@@ -143,23 +145,36 @@ impl PassageIndex {
     }
 
     /// Makes what was written visible, as this state, and what was replaced vanish: a segment with deleted
-    /// passages still holds their text until it is merged.
-    pub(super) fn commit(&self, mut writer: IndexWriter, shown: &Shown) -> tantivy::Result<()> {
-        let mut prepared = writer.prepare_commit()?;
-        prepared.set_payload(&format!("{} {}", shown.generation, shown.analysis));
-        prepared.commit()?;
-        let segments = self.index.searchable_segment_metas()?;
-        let stale: Vec<_> =
-            segments.iter().filter(|one| one.has_deletes()).map(SegmentMeta::id).collect();
-        if !stale.is_empty() {
-            writer.merge(&stale).wait()?;
-        }
-        drop(segments);
-        self.reader.reload()?;
-        writer.garbage_collect_files().wait()?;
-        // Merges that nobody waits for end with the writer, and the segments would become many.
-        writer.wait_merging_threads()
+    /// passages still holds their text until it is merged. Works on a thread where blocking is allowed.
+    pub(super) async fn commit(&self, writer: IndexWriter, shown: Shown) -> Result<(), StoreError> {
+        let (index, reader) = (self.index.clone(), self.reader.clone());
+        let work = move || committed(writer, &index, &reader, &shown);
+        let done = tokio::task::spawn_blocking(work).await;
+        done.unwrap_or_else(|_| Err(std::io::Error::other("the index's commit ended early").into()))
+            .map_err(StoreError::index)
     }
+}
+
+fn committed(
+    mut writer: IndexWriter,
+    index: &Index,
+    reader: &IndexReader,
+    shown: &Shown,
+) -> tantivy::Result<()> {
+    let mut prepared = writer.prepare_commit()?;
+    prepared.set_payload(&format!("{} {}", shown.generation, shown.analysis));
+    prepared.commit()?;
+    let segments = index.searchable_segment_metas()?;
+    let stale: Vec<_> =
+        segments.iter().filter(|one| one.has_deletes()).map(SegmentMeta::id).collect();
+    if !stale.is_empty() {
+        writer.merge(&stale).wait()?;
+    }
+    drop(segments);
+    reader.reload()?;
+    writer.garbage_collect_files().wait()?;
+    // Merges that nobody waits for end with the writer, and the segments would become many.
+    writer.wait_merging_threads()
 }
 
 fn tokens(terms: &[String]) -> PreTokenizedString {

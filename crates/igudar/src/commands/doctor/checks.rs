@@ -130,7 +130,11 @@ async fn register(configuration: &Configuration, knowledge: &wiring::Knowledge) 
         return Vec::new();
     };
     let store = &installation.store;
-    match wiring::untrue_entries(store, configuration, knowledge).await {
+    let Ok(policies) = wiring::policies(configuration, knowledge) else {
+        // What is wrong with a policy is said elsewhere.
+        return Vec::new();
+    };
+    match wiring::untrue_entries(store, configuration, &policies).await {
         Ok(untrue) if untrue.is_empty() => match wiring::published_ids(store).await {
             Ok(entries) if entries.is_empty() => Vec::new(),
             _ => vec![Finding::good("register", "every published entry is as it runs")],

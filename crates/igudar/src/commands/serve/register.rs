@@ -6,40 +6,44 @@ use std::time::Duration;
 
 use server::Metrics;
 use store::Store;
-use tokio::sync::OnceCell;
 use tokio::time::interval;
 
 use crate::configuration::Configuration;
-use crate::wiring::{self, Knowledge, Untrue};
+use crate::wiring::{self, Policies, Untrue};
 
-/// How often is looked. Configuration and pack are those of the start, but entries are published and projects get
-/// policies beside the server.
+/// How often is looked. Configuration and policies are those of the start, but entries are published and projects
+/// get policies beside the server.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// Looks at once, then again and again: a line in the log for each difference that was not there before, and
 /// the metric `igudar_register_mismatch`.
-pub(super) async fn watch(configuration: Configuration, store: Store, metrics: Arc<Metrics>) {
+pub(super) async fn watch(
+    configuration: Configuration,
+    policies: Arc<Policies>,
+    store: Store,
+    metrics: Arc<Metrics>,
+) {
     let mut known = BTreeSet::new();
-    let pack = OnceCell::new();
     let mut looks = interval(PAUSE);
+    // The first one comes at once.
     looks.tick().await;
-    look(&configuration, &pack, &store, &metrics, &mut known).await;
+    look(&configuration, &policies, &store, &metrics, &mut known).await;
     tokio::spawn(async move {
         loop {
             looks.tick().await;
-            look(&configuration, &pack, &store, &metrics, &mut known).await;
+            look(&configuration, &policies, &store, &metrics, &mut known).await;
         }
     });
 }
 
 async fn look(
     configuration: &Configuration,
-    pack: &OnceCell<Knowledge>,
+    policies: &Policies,
     store: &Store,
     metrics: &Metrics,
     known: &mut BTreeSet<String>,
 ) {
-    match compared(configuration, pack, store).await {
+    match compared(configuration, policies, store).await {
         Ok((entries, untrue)) => {
             for entry in &entries {
                 let of_it = untrue.iter().find(|untrue| untrue.entry == *entry);
@@ -60,18 +64,13 @@ async fn look(
 
 async fn compared(
     configuration: &Configuration,
-    pack: &OnceCell<Knowledge>,
+    policies: &Policies,
     store: &Store,
 ) -> anyhow::Result<(Vec<String>, Vec<Untrue>)> {
     let entries = wiring::published_ids(store).await?;
     if entries.is_empty() {
         return Ok((entries, Vec::new()));
     }
-    let read = || async {
-        let configuration = configuration.clone();
-        tokio::task::spawn_blocking(move || wiring::knowledge(&configuration)).await?
-    };
-    let knowledge = pack.get_or_try_init(read).await?;
-    let untrue = wiring::untrue_entries(store, configuration, knowledge).await?;
+    let untrue = wiring::untrue_entries(store, configuration, policies).await?;
     Ok((entries, untrue))
 }

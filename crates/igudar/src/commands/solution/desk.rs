@@ -186,7 +186,7 @@ pub(super) async fn run(
             "\nover HTTP, with a key of this project: POST /v1/answers {{\"question\": \"…\", \"collections\": [\"{}\"]}}",
             desk.sheet.name
         ));
-        lines.join("\n")
+        output::plain(&lines.join("\n"))
     })?;
     Ok(Exit::Done)
 }

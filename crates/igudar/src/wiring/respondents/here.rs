@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use futures_core::future::BoxFuture;
-use gateway::ports::{Ambient, Journal, JournalError, Observer};
+use gateway::ports::{Ambient, Journal, JournalError};
 use gateway::{Gateway, GatewayError, GatewayParts, Incoming, ReplyBody, derive_id_key};
 use model::{AskError, Limits, Route};
 use projects::{Access, Project};
@@ -14,6 +14,7 @@ use store::{SqliteJournal, SystemAmbient};
 
 use super::{Door, Trouble};
 use crate::configuration::{Configuration, DestinationKind};
+use crate::wiring::closed::NothingHappens;
 use crate::wiring::{Installation, Ways, access_without_key, build_destinations, knowledge};
 
 /// The gateway in this process, with the data folder for itself, asked as one project.
@@ -42,7 +43,7 @@ impl Here {
             destinations: build_destinations(configuration, &knowledge, Ways::Live)?,
             journal: Arc::<SqliteJournal>::clone(&journal) as Arc<dyn Journal>,
             ambient,
-            observer: Arc::new(Unobserved),
+            observer: Arc::new(NothingHappens),
             limits: Limits::default(),
             id_key: derive_id_key(installation.secrets.sealing_master.reveal()),
         });
@@ -156,11 +157,4 @@ fn file_digest(path: &std::path::Path) -> anyhow::Result<String> {
         }
         hasher.update(piece.get(..read).unwrap_or_default());
     }
-}
-
-/// The journal records what is asked; nobody reads metrics of a command.
-struct Unobserved;
-
-impl Observer for Unobserved {
-    fn ended(&self, _: &ledger::Egress, _: &ledger::Answer) {}
 }

@@ -31,9 +31,10 @@ impl There {
             Trouble::Failed(reason) | Trouble::Later(reason, _) | Trouble::Impossible(reason) => {
                 anyhow::anyhow!("{reason}")
             }
-            Trouble::Refused(_) | Trouble::Truncated => anyhow::anyhow!("the key is refused"),
+            Trouble::Refused(code) => anyhow::anyhow!("it refused ({code})"),
+            Trouble::Truncated => anyhow::anyhow!("its answer broke off"),
         });
-        let list = list.with_context(|| format!("no server answers at {}", there.url))?;
+        let list = list.with_context(|| format!("{} gives no list of models", there.url))?;
         there.models = list.get("data").and_then(Value::as_array).cloned().unwrap_or_default();
         Ok(there)
     }

@@ -233,6 +233,21 @@ async fn a_put_that_is_stopped_behind_its_commit_is_found_after_the_next_flush()
 }
 
 #[tokio::test]
+async fn what_changes_nothing_keeps_nobody_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = with_collection(folder.path(), "c", "p").await;
+    let other = with_collection(folder.path(), "d", "p").await;
+    assert!(!one.delete_document("c", &DocumentId::new("nothing").unwrap()).await.unwrap());
+    assert!(!one.delete_collection("nothing").await.unwrap());
+    let unknown = document("nowhere", "a", "passeport", 1);
+    assert!(one.put(&unknown).await.is_err());
+    one.flush().await.unwrap();
+    let put = document("d", "a", "passeport", 1);
+    let put = tokio::time::timeout(std::time::Duration::from_secs(20), other.put(&put)).await;
+    assert_eq!(put.unwrap().unwrap(), Put::Added);
+}
+
+#[tokio::test]
 async fn a_full_disk_leaves_nothing_half_written() {
     let folder = tempfile::tempdir().unwrap();
     drop(with_collection(folder.path(), "c", "p").await);

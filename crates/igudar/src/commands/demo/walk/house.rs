@@ -61,11 +61,13 @@ impl House {
 
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
-        command.arg("--json").args(words).env("IGUDAR_DATA", &self.folder);
+        command.arg("--json").args(words);
         // What the caller's environment says of another installation is not meant for this one.
-        for name in ["IGUDAR_KEY", "IGUDAR_LISTEN", "IGUDAR_LOCAL_MODEL"] {
+        let names = std::env::vars_os().map(|(name, _)| name);
+        for name in names.filter(|name| name.to_string_lossy().starts_with("IGUDAR_")) {
             command.env_remove(name);
         }
+        command.env("IGUDAR_DATA", &self.folder);
         command.kill_on_drop(true).stderr(Stdio::piped()).stdout(Stdio::piped());
         command
     }

@@ -28,7 +28,7 @@ pub(super) const STEPS: &[Step] = &[
 const COURSE: &str = "donnees-personnelles";
 
 /// A civil servant of Errachidia hands in what the course's authors wrote as solutions.
-async fn learning(house: &mut House, notes: &mut Notes) -> anyhow::Result<Told> {
+async fn learning(house: &mut House, _: &mut Notes) -> anyhow::Result<Told> {
     let folder = named(COURSE)?;
     let region = ["--region", "MA-08", "--cohort", "tafilalt-2026", "--language", "fr"];
     let joined = house.run(&[&["learn", "join"], &region[..]].concat()).await?;
@@ -50,7 +50,6 @@ async fn learning(house: &mut House, notes: &mut Notes) -> anyhow::Result<Told> 
         verified.pointer("/valid") == Some(&Value::Bool(true)),
         "the badge does not verify"
     );
-    notes.keep("learner", learner.as_str());
     Ok(Told {
         door: "Formation",
         did: format!(
@@ -248,27 +247,23 @@ async fn languages(house: &mut House, _: &mut Notes) -> anyhow::Result<Told> {
 
 /// A developer looks at what a model would see.
 async fn gate(house: &mut House, notes: &mut Notes) -> anyhow::Result<Told> {
-    let text = "Je m'appelle Zineb Oukacha, CIN DA48213, tél. 0662 18 45 09.";
+    let sent = "Je m'appelle Zineb Oukacha, CIN DA48213, tél. 0662 18 45 09.";
     let body = json!({
         "model": "echo-no-model",
-        "messages": [{ "role": "user", "content": text }],
+        "messages": [{ "role": "user", "content": sent }],
     });
     let key = notes.of("commune").to_owned();
     let (seen, _) = house.call(Method::POST, "/v1/preview", &key, &body).await?;
-    let sees = text_of_preview(&seen)?;
+    let sees = text(&seen, "/data/0/body/messages/0/content")?;
     anyhow::ensure!(!sees.contains("DA48213"), "a value would leave in clear");
     let (answer, _) = house.call(Method::POST, "/v1/chat/completions", &key, &body).await?;
-    let back = super::text(&answer, "/choices/0/message/content")?;
-    anyhow::ensure!(back == text, "what came back is not what was sent");
+    let back = text(&answer, "/choices/0/message/content")?;
+    anyhow::ensure!(back == sent, "what came back is not what was sent");
     Ok(Told {
         door: "The gate",
-        did: format!("A developer sends: {text}\nA model sees: {sees}\nWhat comes back: {back}"),
+        did: format!("A developer sends: {sent}\nA model sees: {sees}\nWhat comes back: {back}"),
         look: vec!["igudar preview --help".to_owned()],
     })
-}
-
-fn text_of_preview(seen: &Value) -> anyhow::Result<String> {
-    text(seen, "/data/0/body/messages/0/content")
 }
 
 /// An officer verifies the ledger and counts what was done.
@@ -280,7 +275,7 @@ async fn officer(house: &mut House, _: &mut Notes) -> anyhow::Result<Told> {
     Ok(Told {
         door: "Confiance: the ledger",
         did: format!(
-            "A data-protection officer exports the ledger ({} lines) and verifies it without the server; the programme's indicators are counted from it.",
+            "A data-protection officer exports the ledger ({} lines) and verifies it without the server; the programme's indicators are counted.",
             export.lines().count()
         ),
         look: vec![
