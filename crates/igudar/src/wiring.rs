@@ -7,6 +7,7 @@ mod catalogue;
 mod closed;
 mod courses;
 mod destinations;
+mod folders;
 mod front_desk;
 mod house;
 mod installation;

@@ -15,7 +15,7 @@ use server::{DoorAnswer, DoorFault, Solutions};
 use sha2::{Digest as _, Sha256};
 use store::{AdministrationError, SolutionRecord, Store, SystemAmbient};
 
-use super::courses::{embedded, on_disk};
+use super::folders;
 use super::knowledge::pack_files;
 use super::library::FinderInForce;
 use crate::configuration::Configuration;
@@ -51,8 +51,7 @@ fn unavailable(error: impl std::fmt::Display) -> DoorFault {
 
 /// The files of a folder on disk.
 pub(crate) fn solution_in(folder: &std::path::Path) -> anyhow::Result<(Solution, Files)> {
-    let mut files = Files::new();
-    on_disk(folder, folder, &mut files)?;
+    let files = folders::on_disk(folder, |_| true)?;
     let solution = Solution::read(&files)?;
     Ok((solution, files))
 }
@@ -82,8 +81,7 @@ impl Catalogue {
         let vocabulary = Arc::new(Vocabulary::read(tables)?);
         let mut carried = Vec::new();
         for folder in SOLUTIONS.dirs() {
-            let mut files = Files::new();
-            embedded(folder, folder.path(), &mut files)?;
+            let files = folders::carried(folder, folder.path(), |_| true)?;
             let solution = Solution::read(&files)?;
             let publisher = OF_THE_PROGRAM.to_owned();
             carried.push((Listed { solution, publisher, digest: digest(&files) }, files));

@@ -49,7 +49,10 @@ pub(super) fn on_disk(root: &Path, belongs: fn(&str) -> bool) -> anyhow::Result<
             let name = relative(&path, root)?;
             if kind.is_file() && belongs(&name) {
                 let text = std::fs::read_to_string(&path);
-                texts.insert(name, text.with_context(|| format!("{} cannot be read", path.display()))?);
+                texts.insert(
+                    name,
+                    text.with_context(|| format!("{} cannot be read", path.display()))?,
+                );
             }
         }
     }
@@ -86,7 +89,7 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "text").unwrap();
         }
-        let texts = on_disk(folder.path(), |name| name.ends_with(".md")).unwrap();
+        let texts = on_disk(folder.path(), |name| !name.contains("bin")).unwrap();
         assert_eq!(texts.keys().collect::<Vec<_>>(), ["a.md", "in/b.md"]);
         assert_eq!(below(&texts, "in").collect::<Vec<_>>(), [("b.md", "text")]);
     }

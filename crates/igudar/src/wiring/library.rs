@@ -3,7 +3,7 @@
 mod personal;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use extraction::{Format, Limits, ReadError};
@@ -12,7 +12,7 @@ use inference::sentence_encoder::SentenceEncoder;
 use knowledge::Collection;
 use knowledge::answer::{Answer, Grounds, PHRASES_FILE, Phrases, Sources};
 use knowledge::concepts::Vocabulary;
-use knowledge::document::PersonalData;
+use knowledge::document::{PersonalData, Sharing};
 use knowledge::ingest::{Prepared, prepare, text_to_embed};
 use knowledge::ports::Filter;
 use knowledge::reading::{Reading, Remark};
@@ -25,10 +25,11 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use store::shelf::{Analysis, CollectionError, KeptPassage, NewDocument, Put, SqliteShelf};
 use store::{Settings, StoreError, SystemAmbient};
+use tempfile::TempDir;
 
 use super::OwnFiles;
 use super::knowledge::{knowledge, pack_files};
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, assemble, read};
 
 /// Counts up whenever the same file would be kept otherwise: files are then read again.
 const READING_VERSION: &str = "1";
@@ -95,6 +96,41 @@ impl Library {
     pub(crate) async fn open(configuration: &Configuration) -> anyhow::Result<Self> {
         let finder = knowledge(configuration)?.finder;
         Self::open_with(configuration, Arc::new(move || Arc::clone(&finder))).await
+    }
+
+    /// A library in a folder of its own, which goes away with it, of some texts by their names; none where there
+    /// are no texts. `models` is the folder whose encoder it uses.
+    pub(super) async fn of_texts(
+        collection: &str,
+        texts: impl Iterator<Item = (&str, &str)>,
+        models: Option<&Path>,
+    ) -> anyhow::Result<Option<(Self, TempDir)>> {
+        let mut texts = texts.peekable();
+        if texts.peek().is_none() {
+            return Ok(None);
+        }
+        let place = tempfile::tempdir()?;
+        if let Some(models) = models.filter(|models| models.is_dir()) {
+            // Only read; a model file is too large to be copied.
+            let models = std::fs::canonicalize(models)?;
+            std::os::unix::fs::symlink(models, place.path().join("models"))?;
+        }
+        let configuration = assemble(place.path(), read("", "its own")?, |_| None)?;
+        let library = Self::open(&configuration).await?;
+        let collection = Collection {
+            name: collection.to_owned(),
+            project: collection.to_owned(),
+            sharing: Sharing::Private,
+            personal_data: PersonalData::Keep,
+            licence: None,
+            attribution: None,
+        };
+        library.shelf.add_collection(&collection, 0).await?;
+        for (name, content) in texts {
+            library.ingest(name, content.as_bytes().to_vec(), &collection).await?;
+        }
+        library.shelf.flush().await?;
+        Ok(Some((library, place)))
     }
 
     /// The same with a finder that may be exchanged meanwhile.

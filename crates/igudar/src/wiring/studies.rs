@@ -8,6 +8,8 @@ use evaluation::{Cache, CacheError, Reply, Study};
 use include_dir::{Dir, include_dir};
 use store::studies::StudyFiles;
 
+use super::folders;
+
 static STUDIES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../studies");
 static PROCEDURES: Dir<'static> =
     include_dir!("$CARGO_MANIFEST_DIR/../../evaluations/procedures/documents");
@@ -48,18 +50,14 @@ impl StudyFolder {
         &'s self,
         set: &'s str,
     ) -> impl Iterator<Item = (&'s str, &'s str)> {
-        self.files.iter().filter_map(move |(path, text)| {
-            let name = path.strip_prefix(set)?.strip_prefix('/')?;
-            Some((name, text.as_str()))
-        })
+        folders::below(&self.files, set)
     }
 }
 
 /// The study of a folder on disk, else the built-in one of this name.
 pub(crate) fn study_named(name: &Path) -> anyhow::Result<StudyFolder> {
     if name.join(STUDY_FILE).is_file() {
-        let mut files = Files::new();
-        on_disk(name, name, &mut files)?;
+        let files = folders::on_disk(name, belongs)?;
         return StudyFolder::read(files, &name.display().to_string());
     }
     let built_in = name.to_str().and_then(|name| STUDIES.get_dir(name));
@@ -71,8 +69,7 @@ pub(crate) fn study_named(name: &Path) -> anyhow::Result<StudyFolder> {
             names.join(", ")
         );
     };
-    let mut files = Files::new();
-    embedded(folder, folder.path(), &mut files)?;
+    let files = folders::carried(folder, folder.path(), belongs)?;
     StudyFolder::read(files, &name.display().to_string())
 }
 
@@ -93,8 +90,7 @@ fn shared_set(name: &str) -> anyhow::Result<Vec<(String, String)>> {
         "there is no shared set `{SHARED}{name}`; there are {}",
         known.join(", ")
     );
-    let mut documents = Files::new();
-    embedded(&PROCEDURES, Path::new(""), &mut documents)?;
+    let documents = folders::carried(&PROCEDURES, Path::new(""), belongs)?;
     let place = |(path, text)| (format!("{SHARED}{name}/{path}"), text);
     Ok(documents.into_iter().map(place).collect())
 }
@@ -103,46 +99,7 @@ fn shared_set(name: &str) -> anyhow::Result<Vec<(String, String)>> {
 fn belongs(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let parts = [".toml", ".jsonl", ".yaml", ".yml", ".md", ".txt"];
-    parts.iter().any(|end| name.ends_with(end))
-        && !name.starts_with("README")
-        && !name.starts_with('.')
-}
-
-fn embedded(folder: &Dir<'_>, root: &Path, files: &mut Files) -> anyhow::Result<()> {
-    for file in folder.files() {
-        let name = relative(file.path(), root)?;
-        if belongs(&name) {
-            let text = file.contents_utf8().with_context(|| format!("{name} is not UTF-8"))?;
-            files.insert(name, text.to_owned());
-        }
-    }
-    folder.dirs().try_for_each(|inner| embedded(inner, root, files))
-}
-
-fn on_disk(folder: &Path, root: &Path, files: &mut Files) -> anyhow::Result<()> {
-    let failed = || format!("{} cannot be read", folder.display());
-    for entry in std::fs::read_dir(folder).with_context(failed)? {
-        let entry = entry.with_context(failed)?;
-        let path = entry.path();
-        let name = relative(&path, root)?;
-        // A link could lead anywhere; a study is what lies in its folder.
-        let kind = entry.file_type().with_context(failed)?;
-        if kind.is_dir() && !name.starts_with('.') {
-            on_disk(&path, root, files)?;
-        } else if kind.is_file() && belongs(&name) {
-            let text =
-                std::fs::read_to_string(&path).with_context(|| format!("{name} cannot be read"))?;
-            files.insert(name, text);
-        }
-    }
-    Ok(())
-}
-
-fn relative(path: &Path, root: &Path) -> anyhow::Result<String> {
-    let parts = path.strip_prefix(root)?.components().map(|part| {
-        part.as_os_str().to_str().with_context(|| format!("{} is not UTF-8", path.display()))
-    });
-    Ok(parts.collect::<anyhow::Result<Vec<_>>>()?.join("/"))
+    parts.iter().any(|end| name.ends_with(end)) && !name.starts_with("README")
 }
 
 /// What was answered before, in the data folder.

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gateway::{Gateway, Incoming, Preview};
-use knowledge::document::{Collection, PersonalData, Sharing};
 use knowledge::ports::Filter;
 use language::OffsetUnit;
 use language::service;
@@ -53,7 +52,11 @@ impl Classroom {
     pub(crate) async fn open(folder: &CourseFolder, questions: bool) -> anyhow::Result<Self> {
         let written = read(CLASSROOM, "the classroom")?;
         let configuration = assemble(Path::new(""), written, |_| None)?;
-        let documents = if questions { documents(folder).await? } else { None };
+        let documents = if questions {
+            Library::of_texts(COLLECTION, folder.below("documents"), None).await?
+        } else {
+            None
+        };
         Ok(Self { configuration, knowledge: knowledge_in(None)?, documents })
     }
 
@@ -125,31 +128,6 @@ impl Classroom {
             ..Observed::default()
         })
     }
-}
-
-/// Reads a course's own documents onto a shelf of their own.
-async fn documents(folder: &CourseFolder) -> anyhow::Result<Option<(Library, TempDir)>> {
-    let files: Vec<(&str, &str)> = folder.below("documents").collect();
-    if files.is_empty() {
-        return Ok(None);
-    }
-    let place = tempfile::tempdir()?;
-    let configuration = assemble(place.path(), read("", "the classroom")?, |_| None)?;
-    let library = Library::open(&configuration).await?;
-    let collection = Collection {
-        name: COLLECTION.to_owned(),
-        project: COLLECTION.to_owned(),
-        sharing: Sharing::Private,
-        personal_data: PersonalData::Keep,
-        licence: None,
-        attribution: None,
-    };
-    library.shelf.add_collection(&collection, 0).await?;
-    for (name, content) in files {
-        library.ingest(name, content.as_bytes().to_vec(), &collection).await?;
-    }
-    library.shelf.flush().await?;
-    Ok(Some((library, place)))
 }
 
 impl Workbench for Classroom {

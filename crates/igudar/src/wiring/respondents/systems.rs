@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use evaluation::respondent::End;
 use evaluation::task::{SYSTEMS, SystemInput};
 use evaluation::{NoReply, Question, Reply, Respondent, System};
 use futures_core::future::BoxFuture;
-use knowledge::document::{Collection, PersonalData, Sharing};
 use knowledge::ports::Filter;
 use language::OffsetUnit;
 use language::service;
@@ -18,7 +18,6 @@ use protection::{Place, TextIn};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::configuration::{assemble, read};
 use crate::wiring::studies::StudyFolder;
 use crate::wiring::{Knowledge, Library, knowledge_in};
 
@@ -74,30 +73,9 @@ async fn library(
     set: &str,
     models: &Path,
 ) -> anyhow::Result<(Library, TempDir)> {
-    let place = tempfile::tempdir()?;
-    if models.is_dir() {
-        // Only read; a model file is too large to be copied for a run.
-        std::os::unix::fs::symlink(std::fs::canonicalize(models)?, place.path().join("models"))?;
-    }
-    let configuration = assemble(place.path(), read("", "the study")?, |_| None)?;
-    let library = Library::open(&configuration).await?;
-    let collection = Collection {
-        name: COLLECTION.to_owned(),
-        project: COLLECTION.to_owned(),
-        sharing: Sharing::Private,
-        personal_data: PersonalData::Keep,
-        licence: None,
-        attribution: None,
-    };
-    library.shelf.add_collection(&collection, 0).await?;
-    let mut count = 0;
-    for (name, content) in folder.documents(set) {
-        library.ingest(name, content.as_bytes().to_vec(), &collection).await?;
-        count += 1;
-    }
-    anyhow::ensure!(count > 0, "there is no document in `{set}`");
-    library.shelf.flush().await?;
-    Ok((library, place))
+    let texts = folder.documents(set);
+    let library = Library::of_texts(COLLECTION, texts, Some(models)).await?;
+    library.with_context(|| format!("there is no document in `{set}`"))
 }
 
 impl Own {
